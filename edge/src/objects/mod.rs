@@ -1,0 +1,4 @@
+//! The durable objects: thin shells that load, decide elsewhere, and write once.
+
+mod shard;
+mod store;
