@@ -1,1 +1,36 @@
-//! Not written yet.
+//! Everything that decides how many points an order earns and what points may pay, as pure functions.
+//!
+//! The same crate runs in the widget (an instant preview), at the edge (the decision that counts), in the
+//! console and in native tests. So nothing here reads a clock, a time-zone database, a network or a disk:
+//! dates, groups and balances come in as arguments. No floating point, no unchecked arithmetic, no panic.
+//!
+//! - [`num`]: whole numbers within ±(2^53 − 1), and the three ways to round them.
+//! - [`program`]: a merchant's rules, read and validated as a whole.
+//! - [`order`]: an order or a cart, and what its parts amount to.
+//! - [`earn`]: what an order earns, with the trace of why.
+//! - [`quote`]: what points may pay of a cart, or the refusal that says what is missing.
+//! - [`refund`]: which part of a redemption a refunded order gives back.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::arithmetic_side_effects,
+        clippy::float_arithmetic,
+        clippy::as_conversions
+    )
+)]
+
+pub mod earn;
+pub mod num;
+pub mod order;
+pub mod program;
+pub mod quote;
+pub mod refund;
+
+pub use earn::{Award, AwardReason, earn};
+pub use order::{Cart, Order};
+pub use program::Program;
+pub use quote::{Quote, Refusal, quote};

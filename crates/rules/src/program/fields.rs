@@ -1,0 +1,357 @@
+//! Reading JSON objects field by field, keeping every fault with its path instead of stopping at the first.
+
+use super::read::{Fault, Warning};
+use super::texts::{Plural, Text};
+use crate::num;
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+/// Longest text that people read.
+pub(super) const MAX_TEXT: usize = 2_000;
+/// Longest name.
+pub(super) const MAX_NAME: usize = 200;
+/// Longest id.
+pub(super) const MAX_ID: usize = 255;
+
+/// Where faults and warnings gather.
+#[derive(Default)]
+pub(super) struct Report {
+    pub(super) faults: RefCell<Vec<Fault>>,
+    pub(super) warnings: RefCell<Vec<Warning>>,
+}
+
+impl Report {
+    pub(super) fn fault(&self, path: impl Into<String>, code: &'static str) {
+        self.faults.borrow_mut().push(Fault { path: path.into(), code, min: None, max: None });
+    }
+
+    fn range(&self, path: String, min: i64, max: i64) {
+        let fault = Fault { path, code: "out_of_range", min: Some(min), max: Some(max) };
+        self.faults.borrow_mut().push(fault);
+    }
+
+    fn too_many(&self, path: &str, max: usize) {
+        let max = i64::try_from(max).ok();
+        self.faults.borrow_mut().push(Fault { path: path.to_owned(), code: "too_many", min: None, max });
+    }
+
+    fn too_long(&self, path: &str, max: usize) {
+        let max = i64::try_from(max).ok();
+        self.faults.borrow_mut().push(Fault { path: path.to_owned(), code: "too_long", min: None, max });
+    }
+
+    pub(super) fn warn(&self, path: impl Into<String>, code: &'static str) {
+        self.warnings.borrow_mut().push(Warning { path: path.into(), code });
+    }
+}
+
+/// An object of the document, with the path that led to it.
+pub(super) struct Fields<'a> {
+    map: Option<&'a Map<String, Value>>,
+    pub(super) path: String,
+    seen: RefCell<Vec<&'static str>>,
+    pub(super) report: &'a Report,
+}
+
+impl<'a> Fields<'a> {
+    /// The object at a path; anything else there is a fault.
+    pub(super) fn new(value: &'a Value, path: String, report: &'a Report) -> Self {
+        let map = value.as_object();
+        if map.is_none() {
+            report.fault(path.clone(), "object_expected");
+        }
+        Self { map, path, seen: RefCell::default(), report }
+    }
+
+    /// An object that was left out: everything in it has its default.
+    fn absent(path: String, report: &'a Report) -> Self {
+        Self { map: None, path, seen: RefCell::default(), report }
+    }
+
+    /// Path of a field of this object.
+    pub(super) fn at(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// A field's value; `null` is the same as absent.
+    fn get(&self, name: &'static str) -> Option<&'a Value> {
+        self.seen.borrow_mut().push(name);
+        self.map?.get(name).filter(|value| !value.is_null())
+    }
+
+    fn missing(&self, name: &str) {
+        // Of what is no object at all, that alone is said.
+        if self.map.is_some() {
+            self.report.fault(self.at(name), "required");
+        }
+    }
+
+    /// Whether a field is there, with whatever value.
+    pub(super) fn has(&self, name: &'static str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Ends the reading of this object: reports every field that nobody asked for.
+    pub(super) fn finish(self) {
+        let seen = self.seen.borrow();
+        for name in self.map.into_iter().flat_map(Map::keys) {
+            if !seen.iter().any(|known| known == name) {
+                self.report.fault(self.at(name), "unknown_field");
+            }
+        }
+    }
+
+    /// A whole number within a range, if it is there.
+    pub(super) fn int(&self, name: &'static str, min: i64, max: i64) -> Option<i64> {
+        let value = self.get(name)?;
+        let Ok(num::Given(n)) = serde_json::from_value(value.clone()) else {
+            self.report.fault(self.at(name), "whole_number_expected");
+            return None;
+        };
+        if !num::fits(n) {
+            self.report.fault(self.at(name), "amount_out_of_range");
+            return None;
+        }
+        if n < min || n > max {
+            self.report.range(self.at(name), min, max);
+            return None;
+        }
+        Some(n)
+    }
+
+    /// A whole number that has to be there; `min` stands in where it is not.
+    pub(super) fn required_int(&self, name: &'static str, min: i64, max: i64) -> i64 {
+        if self.get(name).is_none() {
+            self.missing(name);
+        }
+        self.int(name, min, max).unwrap_or(min)
+    }
+
+    pub(super) fn flag(&self, name: &'static str, default: bool) -> bool {
+        match self.get(name) {
+            None => default,
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => {
+                self.report.fault(self.at(name), "true_or_false_expected");
+                default
+            }
+        }
+    }
+
+    /// A string of at most so many characters, not empty, if it is there.
+    pub(super) fn string(&self, name: &'static str, max: usize) -> Option<String> {
+        self.get(name).and_then(|value| string(value, &self.at(name), max, self.report))
+    }
+
+    pub(super) fn required_string(&self, name: &'static str, max: usize) -> String {
+        if self.get(name).is_none() {
+            self.missing(name);
+        }
+        self.string(name, max).unwrap_or_default()
+    }
+
+    /// One of a closed list of words.
+    pub(super) fn word<T: Copy>(&self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let value = self.get(name)?;
+        let found = value.as_str().and_then(|word| words.iter().find(|(w, _)| *w == word));
+        if found.is_none() {
+            self.report.fault(self.at(name), "not_one_of_the_choices");
+        }
+        found.map(|(_, choice)| *choice)
+    }
+
+    /// A word that has to be there.
+    pub(super) fn required_word<T: Copy>(&self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
+        if self.get(name).is_none() {
+            self.missing(name);
+        }
+        self.word(name, words)
+    }
+
+    /// A calendar day, `2026-03-10`.
+    pub(super) fn date(&self, name: &'static str) -> Option<Date> {
+        let value = self.get(name)?;
+        let date = value.as_str().filter(|s| s.len() == 10).and_then(|s| s.parse().ok());
+        if date.is_none() {
+            self.report.fault(self.at(name), "date_expected");
+        }
+        date
+    }
+
+    /// A moment, RFC 3339.
+    pub(super) fn moment(&self, name: &'static str) -> Option<jiff::Timestamp> {
+        let value = self.get(name)?;
+        let moment = value.as_str().and_then(|s| s.parse().ok());
+        if moment.is_none() {
+            self.report.fault(self.at(name), "timestamp_expected");
+        }
+        moment
+    }
+
+    /// An object; everything in it has its default where it is left out.
+    pub(super) fn object(&self, name: &'static str) -> Fields<'a> {
+        match self.get(name) {
+            Some(value) => Fields::new(value, self.at(name), self.report),
+            None => Fields::absent(self.at(name), self.report),
+        }
+    }
+
+    /// An object that has to be there.
+    pub(super) fn required_object(&self, name: &'static str) -> Fields<'a> {
+        if self.get(name).is_none() {
+            self.missing(name);
+        }
+        self.object(name)
+    }
+
+    /// An object, if it is there.
+    pub(super) fn optional_object(&self, name: &'static str) -> Option<Fields<'a>> {
+        self.get(name).map(|value| Fields::new(value, self.at(name), self.report))
+    }
+
+    /// A list of objects.
+    pub(super) fn objects<T>(
+        &self,
+        name: &'static str,
+        max: usize,
+        read: impl Fn(Fields<'a>) -> T,
+    ) -> Vec<T> {
+        self.list(name, max, |value, path| Some(read(Fields::new(value, path, self.report))))
+            .unwrap_or_default()
+    }
+
+    /// A list of strings without doubles, if it is there.
+    pub(super) fn strings(&self, name: &'static str, max: usize) -> Option<Vec<String>> {
+        self.list(name, max, |value, path| string(value, &path, MAX_ID, self.report))
+    }
+
+    /// A list of words of a closed list, if it is there.
+    pub(super) fn words<T: Copy + PartialEq>(
+        &self,
+        name: &'static str,
+        words: &[(&str, T)],
+    ) -> Option<Vec<T>> {
+        self.list(name, words.len(), |value, path| {
+            let found = value.as_str().and_then(|word| words.iter().find(|(w, _)| *w == word));
+            if found.is_none() {
+                self.report.fault(path, "not_one_of_the_choices");
+            }
+            found.map(|(_, choice)| *choice)
+        })
+    }
+
+    fn list<T>(
+        &self,
+        name: &'static str,
+        max: usize,
+        read: impl Fn(&'a Value, String) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let value = self.get(name)?;
+        let path = self.at(name);
+        let Some(items) = value.as_array() else {
+            self.report.fault(path, "list_expected");
+            return None;
+        };
+        if items.len() > max {
+            self.report.too_many(&path, max);
+            return None;
+        }
+        Some(items.iter().enumerate().filter_map(|(i, item)| read(item, format!("{path}[{i}]"))).collect())
+    }
+
+    /// A text that people read: a string, or one per locale.
+    pub(super) fn text(&self, name: &'static str, max: usize) -> Option<Text> {
+        let value = self.get(name)?;
+        let path = self.at(name);
+        match value {
+            Value::String(_) => string(value, &path, max, self.report).map(Text::Plain),
+            Value::Object(map) => {
+                let texts =
+                    by_locale(map, &path, self.report, |value, path| string(value, path, max, self.report));
+                (!texts.is_empty()).then_some(Text::ByLocale(texts))
+            }
+            _ => {
+                self.report.fault(path, "text_expected");
+                None
+            }
+        }
+    }
+
+    /// Counted names, per locale and plural category.
+    pub(super) fn plurals(&self, name: &'static str) -> BTreeMap<String, Plural> {
+        const CATEGORIES: &[&str] = &["zero", "one", "two", "few", "many", "other"];
+        let Some(value) = self.get(name) else { return BTreeMap::new() };
+        let path = self.at(name);
+        let Some(map) = value.as_object() else {
+            self.report.fault(path, "object_expected");
+            return BTreeMap::new();
+        };
+        by_locale(map, &path, self.report, |value, path| {
+            let Some(forms) = value.as_object() else {
+                self.report.fault(path, "object_expected");
+                return None;
+            };
+            let mut plural = BTreeMap::new();
+            for (category, word) in forms {
+                let path = format!("{path}.{category}");
+                if !CATEGORIES.contains(&category.as_str()) {
+                    self.report.fault(path, "unknown_field");
+                } else if let Some(word) = string(word, &path, 40, self.report) {
+                    plural.insert(category.clone(), word);
+                }
+            }
+            if !forms.contains_key("other") {
+                self.report.fault(format!("{path}.other"), "required");
+            }
+            Some(Plural(plural))
+        })
+    }
+}
+
+fn string(value: &Value, path: &str, max: usize, report: &Report) -> Option<String> {
+    let Some(text) = value.as_str() else {
+        report.fault(path, "text_expected");
+        return None;
+    };
+    if text.trim().is_empty() {
+        report.fault(path, "empty");
+        return None;
+    }
+    if text.chars().count() > max {
+        report.too_long(path, max);
+        return None;
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        report.fault(path, "control_character");
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn by_locale<T>(
+    map: &Map<String, Value>,
+    path: &str,
+    report: &Report,
+    read: impl Fn(&Value, &str) -> Option<T>,
+) -> BTreeMap<String, T> {
+    let mut texts = BTreeMap::new();
+    if map.len() > 40 {
+        report.too_many(path, 40);
+        return texts;
+    }
+    for (locale, value) in map {
+        let path = format!("{path}.{locale}");
+        let well_formed = (2..=35).contains(&locale.len())
+            && locale
+                .split('-')
+                .all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric()));
+        if !well_formed {
+            report.fault(path, "locale_expected");
+        } else if let Some(text) = read(value, &path) {
+            texts.insert(locale.clone(), text);
+        }
+    }
+    texts
+}
