@@ -1,0 +1,56 @@
+// The shop's own script: tells Fidela's widget what is in the cart, and the shop's server which points are in
+// use. Everything else on these pages works without it.
+"use strict";
+
+(() => {
+  const fidela = (window.fidela = window.fidela || []);
+
+  const data = document.getElementById("cart-data");
+  if (data) fidela.push(["setCart", JSON.parse(data.textContent)]);
+
+  const say = (sentence) => {
+    const status = document.getElementById("cart-status");
+    if (status) status.textContent = sentence;
+  };
+
+  // Replaces the sums in place: the page, and the widget's open panel on it, stay as they are.
+  const refresh = async () => {
+    const place = document.getElementById("cart-summary");
+    if (!place) return;
+    const answer = await fetch("/cart/summary");
+    if (!answer.ok) return;
+    place.innerHTML = await answer.text();
+    const sums = place.querySelector("[data-spoken]");
+    if (sums) say(sums.dataset.spoken);
+  };
+
+  const tell = async (method, body) => {
+    const answer = await fetch("/cart/redemption", {
+      method,
+      headers: body ? { "content-type": "application/json" } : {},
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    await refresh();
+    if (!answer.ok) {
+      const problem = await answer.json().catch(() => ({}));
+      say(problem.message || "The points could not be taken into the cart.");
+    }
+  };
+
+  // One after the other, so that a quick "use, let go" ends as the shopper left it.
+  let queue = Promise.resolve();
+  const later = (work) => {
+    queue = queue.then(work).catch(() => say("The cart could not be reached. Please reload the page."));
+  };
+
+  // Only the id is passed on: what the points are worth, the server asks Fidela.
+  window.addEventListener("fidela:redeemed", (event) => later(() => tell("POST", { id: event.detail.id })));
+  window.addEventListener("fidela:released", () => later(() => tell("DELETE")));
+
+  window.addEventListener("fidela:token-expired", () =>
+    later(async () => {
+      const answer = await fetch("/fidela-token");
+      if (answer.ok) fidela.push(["setShopper", (await answer.json()).token]);
+    }),
+  );
+})();

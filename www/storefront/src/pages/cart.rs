@@ -1,0 +1,274 @@
+//! The cart, and the points in it.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Form, Json};
+use maud::{Markup, PreEscaped, html};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Problem, page, see_other, take_notice};
+use crate::App;
+use crate::cart::{Cart, Delivery, QUANTITY_MAX};
+use crate::catalog;
+use crate::clock;
+use crate::fidela::CallError;
+use crate::money::lei;
+use crate::visit::Visit;
+
+/// `GET /cart`
+pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Markup, Problem> {
+    let notice = take_notice(&app, &visit).await?;
+    let cart = &visit.session.cart;
+    let main = html! {
+        div.page-head { h1 { "Cart" } }
+        @if let Some(notice) = notice { p.notice role="status" { (notice) } }
+        @if cart.is_empty() {
+            p.lead { "Nothing here yet." }
+            p { a.button href="/#shelf" { "See the shelf" } }
+        } @else {
+            div.split {
+                div {
+                    ul.lines { @for (line, product) in cart.goods() {
+                        @let name = format!("name-{}", product.id);
+                        li {
+                            img src={ "/assets/" (product.id) ".svg" } width="96" height="96" alt="";
+                            div.line-text {
+                                h2 id=(name) { a href={ "/products/" (product.id) } { (product.name) } }
+                                p.small { (lei(product.price)) " each" }
+                                div.line-forms {
+                                    form method="post" action={ "/cart/lines/" (product.id) } {
+                                        div.field.short {
+                                            label for={ "quantity-" (product.id) } { "Quantity" }
+                                            input id={ "quantity-" (product.id) } name="quantity" type="number"
+                                                inputmode="numeric" min="0" max=(QUANTITY_MAX) required
+                                                value=(line.quantity) aria-describedby=(name);
+                                        }
+                                        button.quiet type="submit" aria-describedby=(name) { "Update" }
+                                    }
+                                    form method="post" action={ "/cart/lines/" (product.id) } {
+                                        input type="hidden" name="quantity" value="0";
+                                        button.link type="submit" aria-describedby=(name) { "Remove" }
+                                    }
+                                }
+                            }
+                            p.price { (lei(i64::from(line.quantity) * product.price)) }
+                        }
+                    } }
+                    form.delivery method="post" action="/cart/delivery" {
+                        fieldset {
+                            legend { "Delivery" }
+                            @for way in Delivery::ALL {
+                                label.choice {
+                                    input type="radio" name="delivery" value=(way.id()) checked[way == cart.delivery];
+                                    span { (way.name()) }
+                                    span.price { (if way.price() == 0 { "free".to_owned() } else { lei(way.price()) }) }
+                                }
+                            }
+                        }
+                        button.quiet type="submit" { "Update delivery" }
+                    }
+                }
+                aside.summary-box aria-labelledby="summary-title" {
+                    h2 id="summary-title" { "Summary" }
+                    (live_summary(cart))
+                    form method="get" action="/checkout" { button.wide type="submit" { "Check out" } }
+                    p.small {
+                        @if visit.shopper.is_some() { "Points can be used with the button of our loyalty program." }
+                        @else { a href="/sign-in" { "Sign in" } " to earn and use points." }
+                    }
+                }
+            }
+            // Data, not code: a content security policy lets it through.
+            script type="application/json" id="cart-data" { (for_script(cart)) }
+        }
+    };
+    Ok(page(&app, &visit, "Cart", &main))
+}
+
+/// JSON that cannot end the script element it stands in.
+fn for_script(cart: &Cart) -> PreEscaped<String> {
+    PreEscaped(cart.to_fidela().to_string().replace('<', "\\u003c"))
+}
+
+/// The sums, in a place that `shop.js` fills anew when points come or go, with a line that is read aloud.
+pub(crate) fn live_summary(cart: &Cart) -> Markup {
+    html! {
+        div id="cart-summary" { (sums(cart)) }
+        p.visually-hidden id="cart-status" role="status" {}
+    }
+}
+
+fn sums(cart: &Cart) -> Markup {
+    let discount = cart.discount();
+    let total = lei(cart.total());
+    let spoken = if discount > 0 {
+        format!("Points take off {}. New total: {total}.", lei(discount))
+    } else {
+        format!("No points in use. Total: {total}.")
+    };
+    html! {
+        dl.sums data-spoken=(spoken) {
+            div { dt { "Goods" } dd { (lei(cart.items())) } }
+            div { dt { "Delivery" } dd { (lei(cart.delivery.price())) } }
+            @if let Some(held) = &cart.redemption {
+                div.points { dt { "Points" } dd { (lei(-discount)) } }
+                div.points-note {
+                    dt.visually-hidden { "About the points" }
+                    dd {
+                        (held.points) @if held.points == 1 { " point" } @else { " points" }
+                        @if !held.code.is_empty() { ", code " code { (held.code) } }
+                        @if let Some(until) = held.expires_at.as_deref().and_then(clock::time_of) {
+                            ", held until " (until)
+                        }
+                    }
+                }
+            }
+            div.total { dt { "Total" } dd { (total) } }
+        }
+        p.small { "Prices include VAT." }
+    }
+}
+
+/// `GET /cart/summary`: the sums alone.
+pub(crate) async fn summary(visit: Visit) -> Markup {
+    sums(&visit.session.cart)
+}
+
+/// The form of a product page.
+#[derive(Deserialize)]
+pub(crate) struct Add {
+    product: String,
+    #[serde(default = "one")]
+    quantity: u32,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// `POST /cart/add`
+pub(crate) async fn add(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Form(form): Form<Add>,
+) -> Result<Response, Problem> {
+    let product = catalog::product(&form.product).ok_or(Problem::NotFound)?;
+    app.store
+        .change(|data| {
+            let session = data.session_mut(&visit.session_id);
+            session.cart.add(product, form.quantity);
+            session.notice = Some(format!("{} is in your cart.", product.name));
+        })
+        .await?;
+    Ok(see_other("/cart"))
+}
+
+/// The form of a line.
+#[derive(Deserialize)]
+pub(crate) struct Set {
+    quantity: u32,
+}
+
+/// `POST /cart/lines/{product}`: a new quantity; none takes the line out. Points stay: whether they still
+/// fit the cart is decided when they are confirmed.
+pub(crate) async fn set(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(form): Form<Set>,
+) -> Result<Response, Problem> {
+    app.store
+        .change(|data| {
+            let session = data.session_mut(&visit.session_id);
+            session.cart.set(&id, form.quantity);
+            session.notice = Some("Your cart is up to date.".to_owned());
+        })
+        .await?;
+    Ok(see_other("/cart"))
+}
+
+/// The form of the delivery.
+#[derive(Deserialize)]
+pub(crate) struct Choose {
+    delivery: Delivery,
+}
+
+/// `POST /cart/delivery`
+pub(crate) async fn delivery(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Form(form): Form<Choose>,
+) -> Result<Response, Problem> {
+    app.store
+        .change(|data| {
+            let session = data.session_mut(&visit.session_id);
+            session.cart.delivery = form.delivery;
+            session.notice = Some(format!("Delivery: {}.", form.delivery.name()));
+        })
+        .await?;
+    Ok(see_other("/cart"))
+}
+
+/// What `shop.js` sends after `fidela:redeemed`: the id, and no amount.
+#[derive(Deserialize)]
+pub(crate) struct Redeemed {
+    id: String,
+}
+
+/// `POST /cart/redemption`: keeps a redemption with the cart. The browser says which; how much it is worth
+/// comes from Fidela.
+pub(crate) async fn redeemed(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Json(body): Json<Redeemed>,
+) -> Result<Response, Problem> {
+    let no =
+        |status: StatusCode, sentence: &str| (status, Json(json!({ "message": sentence }))).into_response();
+    let Some(shopper) = &visit.shopper else {
+        return Ok(no(StatusCode::UNAUTHORIZED, "Sign in to use points."));
+    };
+    // The id becomes part of an address that is called with the secret key.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if body.id.is_empty() || body.id.len() > 64 || !body.id.bytes().all(plain) {
+        return Ok(no(StatusCode::BAD_REQUEST, "That is no redemption."));
+    }
+    let redemption = match app.fidela.redemption(&body.id).await {
+        Ok(redemption) => redemption,
+        Err(CallError::Refused { sentence, .. }) => {
+            return Ok(no(StatusCode::UNPROCESSABLE_ENTITY, &sentence));
+        }
+        Err(error) => {
+            eprintln!("storefront: {error}");
+            let sentence = "Your points could not be checked just now. Please try again.";
+            return Ok(no(StatusCode::SERVICE_UNAVAILABLE, sentence));
+        }
+    };
+    if redemption.belongs_to_another(&shopper.id) {
+        return Ok(no(StatusCode::UNPROCESSABLE_ENTITY, "That is no redemption."));
+    }
+    if !redemption.is_open() {
+        return Ok(no(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "These points are no longer held. Please use them again.",
+        ));
+    }
+    app.store
+        .change(|data| {
+            let cart = &mut data.session_mut(&visit.session_id).cart;
+            cart.redemption = Some(redemption.into_held());
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `DELETE /cart/redemption`: the widget has let the points go.
+pub(crate) async fn released(State(app): State<Arc<App>>, visit: Visit) -> Result<StatusCode, Problem> {
+    if visit.session.cart.redemption.is_some() {
+        app.store.change(|data| data.session_mut(&visit.session_id).cart.redemption = None).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
