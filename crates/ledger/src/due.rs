@@ -1,0 +1,58 @@
+//! What happens by itself: holds run out, lots become usable, lots lapse, each at its own moment.
+
+use crate::account::{Account, HoldStatus, Lot, LotState};
+use crate::calendar::{day_after, end_of_day, local_day, start_of_day};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// What is due, in the order in which it happens at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Due {
+    RunsOut { hold: String },
+    Matures { lot: usize },
+    Lapses { lot: usize },
+}
+
+/// Everything due up to a moment, in the order in which it happens.
+pub(crate) fn due_until(account: &Account, now: Timestamp, zone: &TimeZone) -> Vec<(Timestamp, Due)> {
+    // Looking a midnight up costs more than comparing days: only days that may have come are looked up.
+    let horizon = day_after(local_day(now, zone));
+    let mut due: Vec<(Timestamp, Due)> = Vec::new();
+    for (id, hold) in &account.holds {
+        if hold.status == HoldStatus::Open && hold.until <= now {
+            due.push((hold.until, Due::RunsOut { hold: id.clone() }));
+        }
+    }
+    for (index, lot) in account.lots.iter().enumerate().filter(|(_, lot)| lot.state != LotState::Lapsed) {
+        if lot.state == LotState::Pending
+            && lot.usable_from <= horizon
+            && let Some(at) = start_of_day(lot.usable_from, zone).filter(|at| *at <= now)
+        {
+            due.push((at, Due::Matures { lot: index }));
+        }
+        if lot.last_day.is_some_and(|day| day <= horizon)
+            && let Some(at) = lapses_at(lot, zone).filter(|at| *at <= now)
+        {
+            due.push((at, Due::Lapses { lot: index }));
+        }
+    }
+    due.sort();
+    due
+}
+
+fn lapses_at(lot: &Lot, zone: &TimeZone) -> Option<Timestamp> {
+    end_of_day(lot.last_day?, zone)
+}
+
+impl Account {
+    /// The next moment at which something happens by itself, if nothing else does before.
+    pub fn next_due(&self, zone: &TimeZone) -> Option<Timestamp> {
+        let holds =
+            self.holds.values().filter(|hold| hold.status == HoldStatus::Open).map(|hold| hold.until).min();
+        let pending = self.lots.iter().filter(|lot| lot.state == LotState::Pending);
+        let usable = pending.map(|lot| lot.usable_from).min().and_then(|day| start_of_day(day, zone));
+        let alive = self.lots.iter().filter(|lot| lot.state != LotState::Lapsed);
+        let lapse = alive.filter_map(|lot| lot.last_day).min().and_then(|day| end_of_day(day, zone));
+        [holds, usable, lapse].into_iter().flatten().min()
+    }
+}
