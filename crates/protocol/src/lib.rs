@@ -1,1 +1,13 @@
-//! Not written yet.
+//! What goes over the wire. Nothing here decides; nothing here does I/O.
+//!
+//! - [`ids`]: the forms of ids, keys and codes.
+//! - [`problem`]: errors, with their stable codes and HTTP statuses.
+//! - [`shopper`]: what the widget reads and sends.
+//! - [`merchant`]: what a shop's server reads and sends.
+
+pub mod ids;
+pub mod merchant;
+pub mod problem;
+pub mod shopper;
+
+pub use problem::{Code, Problem};

@@ -1,0 +1,273 @@
+//! What a shop's server and the operator read and send.
+
+use crate::shopper::{Me, Redemption};
+use fidela_rules::earn::{Applied, Considered};
+use fidela_rules::order::Order;
+use fidela_rules::program::{Fault, Warning};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// `POST /v1/stores`, by the operator.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateStore {
+    /// What people read.
+    pub name: String,
+    /// The store's own language.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// Origins whose pages may call as a shopper, `https://shop.example`.
+    #[serde(default)]
+    pub origins: Vec<String>,
+    /// Shards: 1, 16, 256 or 1024; for ever.
+    #[serde(default = "sixteen")]
+    pub shards: u16,
+    /// The first program.
+    pub program: Value,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+const fn sixteen() -> u16 {
+    16
+}
+
+/// A new store. The secrets are shown once: a replay has `null` in their place.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoreCreated {
+    /// `st_…`.
+    pub store_id: String,
+    /// `sk_…`, for the shop's server.
+    pub secret_key: Option<String>,
+    /// Signs shopper tokens.
+    pub identity_secret: Option<String>,
+    /// `whsec_…`, signs the generic platform webhook.
+    pub webhook_secret: Option<String>,
+    /// Version of the first program.
+    pub program_version: u64,
+}
+
+/// `GET /v1/program` and `PUT /v1/program`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProgramVersion {
+    /// Counts from 1; also the `ETag`.
+    pub version: u64,
+    /// When it came into force.
+    pub since: Timestamp,
+    /// The program, with every default written out.
+    pub program: Value,
+    /// What is legal but may surprise.
+    pub warnings: Vec<Warning>,
+}
+
+/// What is wrong with a body, place by place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldFault {
+    /// Where: `earning.programs[1].rate.every`.
+    pub path: String,
+    /// What, as a stable word.
+    pub code: String,
+    /// The least that is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The most that is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+}
+
+impl From<Fault> for FieldFault {
+    fn from(Fault { path, code, min, max }: Fault) -> Self {
+        Self { path, code: code.to_owned(), min, max }
+    }
+}
+
+/// `PUT /v1/orders/{id}`: the order as it is known now, and what it did.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderState {
+    /// The newest snapshot.
+    pub order: Order,
+    /// Whether this call told anything new (an older or repeated snapshot changes no field).
+    pub changed: bool,
+    /// What it earned, or why nothing.
+    pub award: OrderAward,
+    /// The redemption that it burned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<Redemption>,
+    /// Whether it took more off than points allowed or covered: what is missing is owed.
+    pub over_limit: bool,
+    /// The shopper's balance afterwards, where there is an account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub balance: Option<BalanceNow>,
+}
+
+/// What an order earned.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct OrderAward {
+    /// Whether it reached a status that awards.
+    pub awarded: bool,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awarded_at: Option<Timestamp>,
+    /// Points that stay earned now.
+    pub points: i64,
+    /// The programs that gave them.
+    #[serde(default)]
+    pub applied: Vec<AppliedPoints>,
+    /// Why nothing was earned at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Version of the program it was awarded under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program_version: Option<u64>,
+    /// Each program, and what came of looking at it.
+    #[serde(default)]
+    pub considered: Vec<Value>,
+}
+
+/// What one program gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedPoints {
+    /// Its id.
+    pub program: String,
+    /// How many.
+    pub points: i64,
+}
+
+impl From<Applied> for AppliedPoints {
+    fn from(Applied { program, points }: Applied) -> Self {
+        Self { program, points }
+    }
+}
+
+impl OrderAward {
+    /// The trace, as stored and shown.
+    pub fn trace(considered: &[Considered]) -> Vec<Value> {
+        considered.iter().filter_map(|one| serde_json::to_value(one).ok()).collect()
+    }
+}
+
+/// Balances of an account, in points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BalanceNow {
+    /// Usable now, less what is owed.
+    pub available: i64,
+    /// Not usable yet.
+    pub pending: i64,
+    /// Kept for carts.
+    pub held: i64,
+}
+
+/// `PUT /v1/customers/{id}`: a customer as the shop knows them at `updated_at`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerUpdate {
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether the shop has verified it: only then guest points are claimed.
+    #[serde(default)]
+    pub email_verified: bool,
+    /// Name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Groups of customers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// Birthday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<Date>,
+    /// When the account was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_at: Option<Timestamp>,
+    /// When it was as told here; the newest wins. Now, if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<Timestamp>,
+}
+
+/// A row of `GET /v1/customers`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CustomerRow {
+    /// The shop's customer id.
+    pub id: String,
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Groups.
+    pub groups: Vec<String>,
+    /// Balances as of `seen_at`.
+    pub balance: BalanceNow,
+    /// Money spent, minor units.
+    pub spent: i64,
+    /// Orders known.
+    pub orders: u64,
+    /// When the account last changed.
+    pub seen_at: Timestamp,
+}
+
+/// `GET /v1/customers/{id}`: everything about one shopper.
+#[derive(Debug, Clone, Serialize)]
+pub struct CustomerDetail {
+    /// E-mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Birthday.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<Date>,
+    /// When the account was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registered_at: Option<Timestamp>,
+    /// Orders known.
+    pub orders: u64,
+    /// What the shopper sees.
+    #[serde(flatten)]
+    pub me: Me,
+}
+
+/// `POST /v1/customers/{id}/adjustments`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjustment {
+    /// Points up or down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<i64>,
+    /// Or: set the balance to so many points…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_to: Option<i64>,
+    /// …of a balance that was seen as this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<i64>,
+    /// Why, for people: the shopper reads it.
+    pub reason: String,
+    /// The order it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
+}
+
+/// `POST /v1/redemptions/{id}/confirm`: the shop's own cart, before it takes payment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRequest {
+    /// What is really in the cart.
+    pub cart: fidela_rules::Cart,
+    /// The discount the shop is about to give, minor units.
+    pub discount: i64,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// At most `limit`.
+    pub items: Vec<T>,
+    /// For `after`, if there are more.
+    pub next: Option<String>,
+}

@@ -1,0 +1,248 @@
+//! Errors on the wire: `application/problem+json` with a stable code.
+
+use crate::merchant::FieldFault;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+macro_rules! codes {
+    ($($(#[$meta:meta])* $variant:ident = $code:literal, $status:literal, $sentence:literal;)+) => {
+        /// Every code that the API can answer, with its HTTP status. May a retry help? Only with
+        /// [`Code::retry_helps`].
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $($(#[$meta])* $variant),+ }
+
+        impl Code {
+            /// All of them, in the order of this file.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable word.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The HTTP status it comes with.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status),+ }
+            }
+
+            /// What it means and what to do, in English.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$variant => $sentence),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON.
+    InvalidJson = "invalid_json", 400, "The body is not valid JSON.";
+    /// A field is missing, unknown, or of another type.
+    InvalidBody = "invalid_body", 400, "The body does not have the documented form.";
+    /// A query parameter makes no sense.
+    InvalidQuery = "invalid_query", 400, "A query parameter does not have the documented form.";
+    /// An id in the path is empty, too long or not printable.
+    InvalidId = "invalid_id", 400, "An id has 1 to 255 printable characters.";
+    /// A keyed write without its key.
+    IdempotencyKeyMissing = "idempotency_key_missing", 400, "This write needs an Idempotency-Key header.";
+    /// A key that is too long or not printable.
+    IdempotencyKeyInvalid = "idempotency_key_invalid", 400, "An Idempotency-Key has 1 to 255 printable ASCII characters.";
+    /// Nobody, or nobody that we know.
+    Unauthorized = "unauthorized", 401, "This needs a valid Authorization header.";
+    /// A shopper token that cannot be read, is not signed by the store, or is for somebody else.
+    TokenInvalid = "token_invalid", 401, "The shopper token is not valid for this store.";
+    /// A shopper token past its time.
+    TokenExpired = "token_expired", 401, "The shopper token has run out: ask the shop for a new one.";
+    /// A webhook whose signature does not fit its body.
+    SignatureInvalid = "signature_invalid", 401, "The webhook's signature does not fit its body.";
+    /// A webhook signed too long ago, or in the future.
+    SignatureExpired = "signature_expired", 401, "The webhook was signed more than 5 minutes away from now.";
+    /// A key that may not do this.
+    Forbidden = "forbidden", 403, "This key may not do that.";
+    /// A page of an origin that is not the store's.
+    OriginNotAllowed = "origin_not_allowed", 403, "This origin is not one of the store's.";
+    /// No such route, or nothing there for the caller.
+    NotFound = "not_found", 404, "There is nothing here.";
+    /// The route has no such method.
+    MethodNotAllowed = "method_not_allowed", 405, "This address does not take that method.";
+    /// Somebody else is ahead.
+    AlreadyClaimed = "already_claimed", 409, "Somebody else has claimed this before.";
+    /// The same key is being worked on.
+    IdempotencyKeyInUse = "idempotency_key_in_use", 409, "A request with this key is still running: try again in a moment.";
+    /// A redemption that is spent.
+    HoldCommitted = "hold_committed", 409, "These points have been used for an order.";
+    /// A redemption that is let go.
+    HoldReleased = "hold_released", 409, "These points were let go.";
+    /// A redemption that ran out.
+    HoldExpired = "hold_expired", 409, "The points were kept for a while; that time is over and they are not there any more.";
+    /// A redemption whose points differ.
+    HoldConflict = "hold_conflict", 409, "This redemption has another number of points.";
+    /// A redemption that was not spent.
+    HoldNotCommitted = "hold_not_committed", 409, "These points have not been used.";
+    /// No such redemption.
+    HoldNotFound = "hold_not_found", 404, "There is no such redemption.";
+    /// A source that gave another number.
+    SourceConflict = "source_conflict", 409, "This was told before with another number of points.";
+    /// No such source.
+    SourceNotFound = "source_not_found", 404, "Nothing was earned from that.";
+    /// The balance is not what was seen.
+    BalanceChanged = "balance_changed", 409, "The balance is no longer what was seen: look again, then decide.";
+    /// The order belongs to somebody else.
+    CustomerMismatch = "customer_mismatch", 409, "This order belongs to another customer: an order never moves.";
+    /// The program is no longer the version that was edited.
+    VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
+    /// The body is larger than allowed.
+    BodyTooLarge = "body_too_large", 413, "The body is larger than 1 MiB.";
+    /// The body is not JSON by its own account.
+    UnsupportedMediaType = "unsupported_media_type", 415, "Send the body as application/json.";
+    /// A demanded version that is not there yet.
+    ProgramVersionUnknown = "program_version_unknown", 409, "There is no such version of the program.";
+    /// A program with faults.
+    InvalidProgram = "invalid_program", 422, "The program has faults; each is listed with its place.";
+    /// An order or a cart with faults.
+    InvalidOrder = "invalid_order", 422, "The order has faults; each is listed with its place.";
+    /// The key came before with another body.
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "This key was used before with another body.";
+    /// Fewer than no points, or a number that makes no sense here.
+    InvalidPoints = "invalid_points", 422, "This number of points makes no sense here.";
+    /// A number beyond ±(2^53 − 1).
+    AmountOutOfRange = "amount_out_of_range", 422, "A number is larger than can be counted.";
+    /// The whole program is off.
+    ProgramDisabled = "program_disabled", 422, "The loyalty program is paused at the moment.";
+    /// Points cannot be used.
+    RedemptionDisabled = "redemption_disabled", 422, "Points cannot be used in this store.";
+    /// Another currency.
+    CurrencyMismatch = "currency_mismatch", 422, "The cart is in another currency than the store.";
+    /// Other groups.
+    GroupNotEligible = "group_not_eligible", 422, "Points are for other groups of customers.";
+    /// Too small.
+    OrderBelowMinimum = "order_below_minimum", 422, "The order is too small to use points.";
+    /// Too large.
+    OrderAboveMaximum = "order_above_maximum", 422, "The order is too large to use points.";
+    /// Nothing fits.
+    NoEligibleItems = "no_eligible_items", 422, "Nothing in the cart can be paid with points.";
+    /// Too few points.
+    InsufficientPoints = "insufficient_points", 422, "There are not enough points.";
+    /// Buys nothing.
+    NothingToRedeem = "nothing_to_redeem", 422, "That would take nothing off.";
+    /// Limits leave too little.
+    BelowMinimumPoints = "below_minimum_points", 422, "The limits leave fewer points than can be used at once.";
+    /// The shop gives another discount than was decided.
+    DiscountMismatch = "discount_mismatch", 422, "The discount is not the one that these points are worth on this cart.";
+    /// Too many requests.
+    TooManyRequests = "too_many_requests", 429, "That was too many requests: wait a little.";
+    /// Our fault.
+    Internal = "internal", 500, "Something went wrong on our side: try again.";
+    /// Busy or unreachable.
+    Unavailable = "unavailable", 503, "The service is busy: try again in a moment.";
+}
+
+impl Code {
+    /// The code of a refusal of `rules` or `ledger`, by its stable word.
+    pub fn of_refusal(word: &str) -> Self {
+        Self::ALL.iter().copied().find(|code| code.code() == word).unwrap_or(Self::Internal)
+    }
+
+    /// Whether the same request, later, may succeed.
+    pub const fn retry_helps(self) -> bool {
+        matches!(self, Self::IdempotencyKeyInUse | Self::TooManyRequests | Self::Internal | Self::Unavailable)
+    }
+}
+
+/// An error on the wire.
+#[derive(Debug, Clone, Serialize)]
+pub struct Problem {
+    /// `about:blank`: the code says it all.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// Stable word.
+    pub code: &'static str,
+    /// A sentence for a person, in the caller's language.
+    pub title: String,
+    /// What exactly was wrong here, for a developer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Numbers of a refusal (`required`, `actual`, `missing`, …).
+    #[serde(flatten)]
+    pub numbers: Map<String, Value>,
+    /// Faults, place by place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FieldFault>,
+}
+
+impl Problem {
+    /// A problem with its English sentence.
+    pub fn new(code: Code) -> Self {
+        Self {
+            kind: "about:blank",
+            status: code.status(),
+            code: code.code(),
+            title: code.sentence().to_owned(),
+            detail: None,
+            numbers: Map::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// A refusal of `rules` or `ledger`, with its numbers.
+    pub fn refusal(refusal: &impl Serialize) -> Self {
+        let mut numbers = match serde_json::to_value(refusal) {
+            Ok(Value::Object(map)) => map,
+            _ => Map::new(),
+        };
+        let code = numbers.remove("code").and_then(|code| code.as_str().map(Code::of_refusal));
+        Self { numbers, ..Self::new(code.unwrap_or(Code::Internal)) }
+    }
+
+    /// With what exactly was wrong.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// With a number or another fact.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.numbers.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// With faults, place by place.
+    #[must_use]
+    pub fn faults(mut self, faults: Vec<FieldFault>) -> Self {
+        self.faults = faults;
+        self
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_stable_words_each_once() {
+        let mut words: Vec<_> = Code::ALL.iter().map(|code| code.code()).collect();
+        assert!(words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn a_refusal_keeps_its_numbers() {
+        let refusal =
+            fidela_rules::Refusal::OrderBelowMinimum { required: 5000, actual: 4000, missing: 1000 };
+        let problem = serde_json::to_value(Problem::refusal(&refusal)).unwrap();
+        assert_eq!(problem["code"], "order_below_minimum");
+        assert_eq!(problem["missing"], 1000);
+        assert_eq!(problem["status"], 422);
+    }
+}

@@ -1,0 +1,273 @@
+//! What the widget reads and sends: `/v1/me…` and a store's public data.
+
+use fidela_rules::Cart;
+use fidela_rules::quote::{Bound, Quote, TaxPart};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// `GET /v1/stores/{store}/public`: what the store shows to strangers. Cached for a minute.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PublicStore {
+    /// `st_…`.
+    pub store_id: String,
+    /// What people read.
+    pub name: String,
+    /// The store's own language.
+    pub locale: String,
+    /// The program as far as strangers may know it (`enabled`, `currency`, `timezone`, `points`, `earning`,
+    /// `redemption`, `expiry`): a whole program for [`fidela_rules::program::read`].
+    pub program: Value,
+    /// Which version of it.
+    pub program_version: u64,
+    /// What strangers read before they register: a text, or one per locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
+    /// CSS custom properties of the store's look, without the leading `--fidela-`.
+    #[serde(default)]
+    pub theme: std::collections::BTreeMap<String, String>,
+}
+
+/// The bonus for registering, as strangers see it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Registration {
+    /// How many points.
+    pub points: i64,
+    /// The merchant's message: a text, or one per locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Value>,
+}
+
+/// `GET /v1/me`: the shopper's page in one request. Points are whole, money is minor units.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Me {
+    /// The shop's customer id.
+    pub customer_id: String,
+    /// The shopper's name, if the shop told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Off: balances stay, and nothing is earned or used.
+    pub enabled: bool,
+    /// Which version of the program it was read with.
+    pub program_version: u64,
+    /// Usable now, less what is owed.
+    pub available: i64,
+    /// What `available` is worth; 0 where points are owed.
+    pub available_value: i64,
+    /// Not usable yet.
+    pub pending: i64,
+    /// When which of them become usable, soonest first, at most 12.
+    pub pending_days: Vec<DayPoints>,
+    /// Kept for carts.
+    pub held: i64,
+    /// Used in all.
+    pub used: i64,
+    /// Lapsed in all.
+    pub expired: i64,
+    /// Which points lapse on which day (it is their last), soonest first, at most 12.
+    pub expiring: Vec<DayPoints>,
+    /// Money spent over the shopper's whole time.
+    pub spent: i64,
+    /// Level, where the program has levels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<LevelNow>,
+    /// Groups the shopper belongs to.
+    pub groups: Vec<String>,
+    /// Open holds, newest first.
+    pub redemptions: Vec<Redemption>,
+    /// The edge's time, to count down against.
+    pub now: Timestamp,
+}
+
+/// Points of one local day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayPoints {
+    /// The local day in the store's time zone.
+    pub on: Date,
+    /// How many.
+    pub points: i64,
+}
+
+/// A shopper's level.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LevelNow {
+    /// Name of the level reached (a text, or one per locale); none before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Value>,
+    /// Money spent from which it was reached.
+    pub spend_from: i64,
+    /// Its share of an order.
+    pub bps: i64,
+    /// The next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextLevel>,
+}
+
+/// The next level.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NextLevel {
+    /// Its name: a text, or one per locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Value>,
+    /// Money spent from which it is reached.
+    pub spend_from: i64,
+    /// Its share of an order.
+    pub bps: i64,
+    /// Money that is missing.
+    pub missing: i64,
+}
+
+/// `GET /v1/me/ledger?after=…&limit=…`, newest first.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HistoryPage {
+    /// At most `limit`.
+    pub items: Vec<HistoryItem>,
+    /// For `after`, if there are more.
+    pub next: Option<String>,
+}
+
+/// One line of a shopper's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryItem {
+    /// Grows with time.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What: `earned`, `credited`, `debited`, `matured`, `lapsed`, `held`, `confirmed`, `ran_out`,
+    /// `released`, `committed`, `restored`, `retaken`, `clawed_back`, `reinstated`, `debt_paid`,
+    /// `prolonged`.
+    pub kind: String,
+    /// What it did to the points a shopper counts as theirs (usable or pending); 0 where nothing moved.
+    pub points: i64,
+    /// The balance after it: usable now, less what is owed.
+    pub available: i64,
+    /// What it belongs to: `order`, `mission`, `bonus`, `referral`, `import`, `redemption`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Its id: the order's, the redemption's code, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The merchant's reason, where a hand did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The first local day on which earned points can be used, where that is later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usable_from: Option<Date>,
+    /// Their last local day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
+}
+
+/// `POST /v1/me/quotes` and `POST /v1/quotes`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// What is in the cart.
+    pub cart: Cart,
+    /// Points wished for; none means as many as possible.
+    #[serde(default)]
+    pub points: Option<i64>,
+    /// Whose points: needed from a merchant, not allowed from a shopper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+}
+
+/// What points may pay, and which limits kept it from being more.
+#[derive(Debug, Clone, Serialize)]
+pub struct QuoteAnswer {
+    /// Points to use.
+    pub points: i64,
+    /// What they take off, gross, minor units.
+    pub discount: i64,
+    /// By tax rate, ascending.
+    pub tax: Vec<TaxPart>,
+    /// The limits that bound it.
+    pub bounds: Vec<Bound>,
+    /// Each of them in a sentence, in the caller's language.
+    pub sentences: Vec<String>,
+}
+
+impl QuoteAnswer {
+    /// A quote with its sentences.
+    pub fn new(quote: Quote, sentences: Vec<String>) -> Self {
+        let Quote { points, discount, tax, bounds } = quote;
+        Self { points, discount, tax, bounds, sentences }
+    }
+}
+
+/// `POST /v1/me/redemptions`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RedemptionRequest {
+    /// What is in the cart: from a browser a claim, decided on at `confirm`.
+    pub cart: Cart,
+    /// Points to hold.
+    pub points: i64,
+    /// Whose points: needed from a merchant, not allowed from a shopper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+}
+
+/// Points held for a cart, and what became of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redemption {
+    /// `rd_…`.
+    pub id: String,
+    /// What a person types or reads, `K7QF-2M9P`.
+    pub code: String,
+    /// Points.
+    pub points: i64,
+    /// What they take off, gross, minor units.
+    pub discount: i64,
+    /// By tax rate, ascending.
+    pub tax: Vec<TaxShare>,
+    /// How it stands.
+    pub status: RedemptionStatus,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the hold runs out.
+    pub expires_at: Timestamp,
+    /// The order that used it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
+    /// Points given back so far.
+    #[serde(default)]
+    pub restored: i64,
+    /// Whether its order took more off than the rules allowed, or than there was.
+    #[serde(default)]
+    pub over_limit: bool,
+}
+
+/// How a redemption stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RedemptionStatus {
+    /// Points are kept; the cart has not been checked.
+    Held,
+    /// The shop's server has had its cart checked.
+    Confirmed,
+    /// An order burned them.
+    Committed,
+    /// Let go.
+    Released,
+    /// Ran out.
+    Expired,
+}
+
+/// Part of a discount on one tax rate, minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxShare {
+    /// The rate.
+    pub tax_bps: i64,
+    /// Its share of the discount.
+    pub gross: i64,
+    /// The tax within it.
+    pub tax: i64,
+}
+
+impl From<TaxPart> for TaxShare {
+    fn from(TaxPart { tax_bps, gross, tax }: TaxPart) -> Self {
+        Self { tax_bps, gross, tax }
+    }
+}
