@@ -1,0 +1,3 @@
+//! What `rules` and `ledger` answer to a case.
+
+pub(super) use fidela_vectors::answer;

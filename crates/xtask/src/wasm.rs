@@ -1,0 +1,283 @@
+//! `cargo xtask build`: from Rust to what workerd and browsers load.
+//!
+//! ```text
+//! build/edge/     index.js, index_bg.wasm          for edge/workerd.capnp and edge/wrangler.toml
+//! build/assets/   fidela.js                        the loader, by its one fixed name
+//!                 panel-HASH.js, panel-HASH.wasm   named by content, to be cached for ever
+//!                 LANGUAGE-HASH.json               texts
+//!                 *.br                             the brotli twin of each
+//!                 manifest.json                    which hash is today's
+//! ```
+//! Cargo decides what to compile again. The steps after it leave a stamp of what they read, and are skipped where
+//! that is still the same.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+
+use crate::args::Args;
+use crate::paths::{remove, root, short_hash, target};
+use crate::run::{cargo, output, run};
+use crate::tools::{self, NpmTools};
+
+/// To be raised when a step below changes what it makes of the same input.
+const RECIPE: &str = "1";
+
+/// What rustc emits for this target since 1.82, and every runtime we support has; `wasm-opt` has to be told.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// What `build/assets/manifest.json` says, under the names that the loader knows them by.
+type Manifest = Map<String, Value>;
+
+pub(crate) fn main(mut args: Args) -> Result<ExitCode> {
+    let what = args.positional();
+    args.done()?;
+    match what.as_deref() {
+        None => build_all()?,
+        Some("edge") => build_edge()?,
+        Some("widget") => build_widget()?,
+        Some(other) => bail!("`{other}` cannot be built: edge or widget"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds what is out of date.
+pub(crate) fn build_all() -> Result<()> {
+    build_edge()?;
+    build_widget()
+}
+
+fn build_edge() -> Result<()> {
+    tools::wasm_target()?;
+    let npm = tools::npm_tools()?;
+    let compiled = compile("fidela-edge", "wasm-edge")?;
+    let shim = fs::read(root().join("edge/shim.js"))?;
+    let out = root().join("build/edge");
+    let stamp = stamp(&[&fs::read(&compiled)?, &shim])?;
+    if is_current(&out, &stamp) {
+        return Ok(());
+    }
+    println!("build: edge");
+    let work = Work::new("edge")?;
+    bind("edge", &compiled, work.path(), "index")?;
+    fs::write(work.path().join("shim.js"), shim)?;
+    esbuild(
+        &npm,
+        work.path(),
+        &[
+            "shim.js",
+            "--bundle",
+            "--external:./index_bg.wasm",
+            "--external:cloudflare:*",
+            "--outfile=bundle.js",
+        ],
+    )?;
+    // workerd takes a compiled module from a plain import, and knows no source phase.
+    let bundle = fs::read_to_string(work.path().join("bundle.js"))?.replace("import source ", "import ");
+    fs::write(work.path().join("bundle.js"), bundle)?;
+    // Not smaller at any price: this one has to be compiled and to decide fast. Names stay, for its stack traces.
+    // The way out of a panic that `reset_state_function` builds in needs exceptions; browsers of 2023 lack them.
+    optimize(
+        &npm,
+        &["-O", "--debuginfo", "--enable-exception-handling"],
+        &work.path().join("index_bg.wasm"),
+    )?;
+    fs::create_dir_all(&out)?;
+    fs::rename(work.path().join("bundle.js"), out.join("index.js"))?;
+    fs::rename(work.path().join("index_bg.wasm"), out.join("index_bg.wasm"))?;
+    fs::write(out.join(".stamp"), stamp)?;
+    Ok(())
+}
+
+fn build_widget() -> Result<()> {
+    tools::wasm_target()?;
+    let npm = tools::npm_tools()?;
+    let compiled = compile("fidela-widget", "wasm-web")?;
+    let source = root().join("widget");
+    let loader = fs::read(source.join("loader.js")).ok();
+    let locales = read_locales(&source.join("locales"))?;
+    let out = root().join("build/assets");
+    let mut inputs = vec![fs::read(&compiled)?, loader.clone().unwrap_or_default()];
+    for (name, text) in &locales {
+        inputs.extend([name.clone().into_bytes(), text.clone()]);
+    }
+    let stamp = stamp(&inputs.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+    if is_current(&out, &stamp) {
+        return Ok(());
+    }
+    println!("build: widget");
+    let work = Work::new("widget")?;
+    let assets = work.path().join("assets");
+    fs::create_dir_all(&assets)?;
+    let mut manifest = web_bundle(&npm, &work, &compiled, &assets, "panel")?;
+    let mut languages = Manifest::new();
+    for (name, text) in &locales {
+        // Read and written, so that it carries no spaces and is known to be JSON.
+        let text: Value =
+            serde_json::from_slice(text).with_context(|| format!("widget/locales/{name}.json"))?;
+        let text = serde_json::to_vec(&text)?;
+        let file = format!("{name}-{}.json", short_hash(&[&text]));
+        fs::write(assets.join(&file), text)?;
+        languages.insert(name.clone(), file.into());
+    }
+    manifest.insert("locales".to_owned(), languages.into());
+    if let Some(loader) = loader {
+        fs::write(work.path().join("loader.js"), loader)?;
+        minify_loader(&npm, work.path(), &assets, &manifest)?;
+        manifest.insert("loader".to_owned(), "fidela.js".into());
+    }
+    let mut command = Command::new(tools::node()?);
+    command.arg(root().join("crates/xtask/tools/compress.mjs")).arg("write").args(files(&assets)?);
+    output(&mut command)?;
+    fs::write(assets.join("manifest.json"), serde_json::to_vec_pretty(&manifest)?)?;
+    fs::write(assets.join(".stamp"), stamp)?;
+    replace_files(&assets, &out)
+}
+
+/// A crate for the browser as `NAME-HASH.wasm` and its minified glue `NAME-HASH.js`.
+///
+/// The glue never guesses where its wasm is: whoever imports it calls `init({ module_or_path: url })`.
+fn web_bundle(npm: &NpmTools, work: &Work, compiled: &Path, assets: &Path, name: &str) -> Result<Manifest> {
+    bind("web", compiled, work.path(), name)?;
+    let wasm = work.path().join(format!("{name}_bg.wasm"));
+    // Twice: the second pass finds what the first one uncovered, some 1 % of it.
+    optimize(npm, &["-Oz", "-Oz"], &wasm)?;
+    let glue = format!("{name}.min.js");
+    let out = format!("--outfile={glue}");
+    esbuild(npm, work.path(), &[&format!("{name}.js"), "--bundle", "--target=es2022,safari16.4", &out])?;
+    let mut manifest = Manifest::new();
+    for (kind, from) in [("js", work.path().join(glue)), ("wasm", wasm)] {
+        let content = fs::read(&from)?;
+        let file = format!("{name}-{}.{kind}", short_hash(&[&content]));
+        fs::write(assets.join(&file), content)?;
+        manifest.insert(format!("{name}_{kind}"), file.into());
+    }
+    Ok(manifest)
+}
+
+/// The loader learns today's names when it is built: `PANEL_JS` and `PANEL_WASM` become strings in it, `LOCALES`
+/// an object from language to file name.
+fn minify_loader(npm: &NpmTools, work: &Path, assets: &Path, manifest: &Manifest) -> Result<()> {
+    let define = |name: &str, key: &str| {
+        let value = manifest.get(key).cloned().unwrap_or(Value::Null);
+        format!("--define:{name}={value}")
+    };
+    let out = format!("--outfile={}", assets.join("fidela.js").display());
+    let defines =
+        [define("PANEL_JS", "panel_js"), define("PANEL_WASM", "panel_wasm"), define("LOCALES", "locales")];
+    let mut args = vec!["loader.js", "--bundle", "--format=iife", "--target=es2018", &out];
+    args.extend(defines.iter().map(String::as_str));
+    // The last of the two formats wins; a classic script must leave no names behind in the page.
+    esbuild(npm, work, &args)
+}
+
+/// Compiles one package to wasm; cargo knows whether it has to. Answers the file.
+fn compile(package: &str, profile: &str) -> Result<PathBuf> {
+    let target = target()?;
+    run(cargo()
+        .args(["build", "--quiet", "--package", package, "--lib", "--profile", profile])
+        .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
+        .arg(&target))?;
+    Ok(target
+        .join("wasm32-unknown-unknown")
+        .join(profile)
+        .join(format!("{}.wasm", package.replace('-', "_"))))
+}
+
+fn bind(target: &str, wasm: &Path, out: &Path, name: &str) -> Result<()> {
+    output(Command::new(tools::bindgen()?).arg(target).arg(wasm).arg(out).arg(name)).map(|_| ())
+}
+
+fn esbuild(npm: &NpmTools, dir: &Path, args: &[&str]) -> Result<()> {
+    let mut command = Command::new(npm.esbuild()?);
+    command.args(["--format=esm", "--minify", "--log-level=warning", "--legal-comments=none"]);
+    run(command.args(args).current_dir(dir))
+}
+
+fn optimize(npm: &NpmTools, levels: &[&str], wasm: &Path) -> Result<()> {
+    let draft = wasm.with_extension("opt");
+    output(Command::new(npm.wasm_opt()).arg(wasm).args(levels).args(WASM_FEATURES).arg("-o").arg(&draft))?;
+    Ok(fs::rename(draft, wasm)?)
+}
+
+/// Language → file content, of `widget/locales/*.json`.
+fn read_locales(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut locales = BTreeMap::new();
+    for entry in fs::read_dir(dir).into_iter().flatten() {
+        let path = entry?.path();
+        let name = path.file_stem().and_then(|stem| stem.to_str());
+        if let (Some(name), Some("json")) = (name, path.extension().and_then(|extension| extension.to_str()))
+        {
+            locales.insert(name.to_owned(), fs::read(&path)?);
+        }
+    }
+    Ok(locales)
+}
+
+/// What a build was made of: its inputs, the tools' versions, and these steps.
+fn stamp(inputs: &[&[u8]]) -> Result<String> {
+    let lock = fs::read(root().join("crates/xtask/tools/package-lock.json"))?;
+    let bindgen = tools::locked_version("wasm-bindgen-cli-support")?;
+    let mut parts: Vec<&[u8]> = vec![RECIPE.as_bytes(), &lock, bindgen.as_bytes()];
+    parts.extend(inputs);
+    Ok(short_hash(&parts))
+}
+
+fn is_current(out: &Path, stamp: &str) -> bool {
+    fs::read_to_string(out.join(".stamp")).is_ok_and(|found| found == stamp)
+}
+
+fn files(dir: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        files.push(entry?.path());
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Moves the files of `new` into `old`, and then removes what is only there. The directory itself stays: a server
+/// that runs keeps it open.
+fn replace_files(new: &Path, old: &Path) -> Result<()> {
+    fs::create_dir_all(old).with_context(|| format!("cannot create {}", old.display()))?;
+    let arriving = files(new)?;
+    let names: Vec<_> = arriving.iter().filter_map(|file| file.file_name()).collect();
+    for name in &names {
+        fs::rename(new.join(name), old.join(name))?;
+    }
+    let is_stale = |file: &PathBuf| file.file_name().is_some_and(|name| !names.contains(&name));
+    files(old)?.iter().filter(|file| is_stale(file)).try_for_each(|file| remove(file))
+}
+
+/// A directory for what lies between the steps; it goes when the build is done, and two builds do not meet in it.
+struct Work(PathBuf);
+
+impl Work {
+    fn new(name: &str) -> Result<Self> {
+        let path = root().join(format!("build/.work-{name}-{}", std::process::id()));
+        remove(&path)?;
+        fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let _ = remove(&self.0);
+    }
+}
