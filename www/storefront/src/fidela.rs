@@ -61,9 +61,9 @@ pub(crate) struct Redemption {
 }
 
 impl Redemption {
-    /// Whether points are held by it now.
+    /// Whether it can still be confirmed, as far as its status tells; the last word is the confirmation's.
     pub(crate) fn is_open(&self) -> bool {
-        matches!(self.status.as_str(), "held" | "open" | "confirmed")
+        !matches!(self.status.as_str(), "released" | "expired" | "run_out" | "committed")
     }
 
     /// Whether it may be another shopper's: a browser can name any id.

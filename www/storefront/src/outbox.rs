@@ -73,6 +73,13 @@ impl Outbox {
                 match fidela.put(&message.path, &message.body).await {
                     Ok(answer) if !answer.is_passing() => settle(store, &message, answer).await?,
                     outcome => {
+                        if message.attempts == 0 {
+                            let why = match &outcome {
+                                Ok(answer) => format!("status {}", answer.status),
+                                Err(error) => error.to_string(),
+                            };
+                            eprintln!("storefront: {} is told again later: {why}", message.path);
+                        }
                         away = matches!(outcome, Err(CallError::Unavailable(_)));
                         failed.insert(message.path.clone());
                         store.change(|data| missed(&mut data.outbox, message.id)).await?;

@@ -34,6 +34,17 @@ pub(crate) enum Csp {
     Off,
 }
 
+impl Csp {
+    /// Its word in the address and the cookie.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::NoWasm => "no-wasm",
+            Self::Off => "off",
+        }
+    }
+}
+
 /// How the widget learns who is signed in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum TokenMode {
@@ -44,6 +55,17 @@ pub(crate) enum TokenMode {
     Url,
     /// The token in the page ran out an hour ago.
     Expired,
+}
+
+impl TokenMode {
+    /// Its word in the address and the cookie.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Url => "url",
+            Self::Expired => "expired",
+        }
+    }
 }
 
 /// Choices that hold for every page.

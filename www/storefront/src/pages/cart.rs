@@ -39,23 +39,23 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Ma
                             div.line-text {
                                 h2 id=(name) { a href={ "/products/" (product.id) } { (product.name) } }
                                 p.small { (lei(product.price)) " each" }
-                                div.line-forms {
-                                    form method="post" action={ "/cart/lines/" (product.id) } {
-                                        div.field.short {
-                                            label for={ "quantity-" (product.id) } { "Quantity" }
-                                            input id={ "quantity-" (product.id) } name="quantity" type="number"
-                                                inputmode="numeric" min="0" max=(QUANTITY_MAX) required
-                                                value=(line.quantity) aria-describedby=(name);
-                                        }
-                                        button.quiet type="submit" aria-describedby=(name) { "Update" }
-                                    }
-                                    form method="post" action={ "/cart/lines/" (product.id) } {
-                                        input type="hidden" name="quantity" value="0";
-                                        button.link type="submit" aria-describedby=(name) { "Remove" }
-                                    }
-                                }
                             }
                             p.price { (lei(i64::from(line.quantity) * product.price)) }
+                            div.line-forms {
+                                form method="post" action={ "/cart/lines/" (product.id) } {
+                                    div.field.short {
+                                        label for={ "quantity-" (product.id) } { "Quantity" }
+                                        input id={ "quantity-" (product.id) } name="quantity" type="number"
+                                            inputmode="numeric" min="0" max=(QUANTITY_MAX) required
+                                            value=(line.quantity) aria-describedby=(name);
+                                    }
+                                    button.quiet type="submit" aria-describedby=(name) { "Update" }
+                                }
+                                form method="post" action={ "/cart/lines/" (product.id) } {
+                                    input type="hidden" name="quantity" value="0";
+                                    button.link type="submit" aria-describedby=(name) { "Remove" }
+                                }
+                            }
                         }
                     } }
                     form.delivery method="post" action="/cart/delivery" {
@@ -72,7 +72,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Ma
                         button.quiet type="submit" { "Update delivery" }
                     }
                 }
-                aside.summary-box aria-labelledby="summary-title" {
+                section.summary-box aria-labelledby="summary-title" {
                     h2 id="summary-title" { "Summary" }
                     (live_summary(cart))
                     form method="get" action="/checkout" { button.wide type="submit" { "Check out" } }

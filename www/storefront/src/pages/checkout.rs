@@ -104,7 +104,7 @@ fn render(app: &App, visit: &Visit, cart: &Cart, form: &Checkout, said: &Said) -
                 button type="submit" { "Place order" }
                 p.small { "Nobody is charged: this is a demo." }
             }
-            aside.summary-box aria-labelledby="summary-title" {
+            section.summary-box aria-labelledby="summary-title" {
                 h2 id="summary-title" { "Summary" }
                 ul.brief {
                     @for (line, product) in cart.goods() {
@@ -149,7 +149,7 @@ pub(crate) async fn place(
         let page = render(&app, &visit, &visit.session.cart, &form, &said);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let new_id = format!("LM-{}", random_id::<5>()?);
+    let new_id = format!("LM-{}", random_id::<4>()?);
     let cart = app
         .store
         .change(|data| {

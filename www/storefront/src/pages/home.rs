@@ -72,19 +72,20 @@ pub(crate) async fn home(
                 }
             }
             ul.grid {
-                @for product in PRODUCTS.iter().filter(shown) { li.card { (card(product)) } }
+                @for product in PRODUCTS.iter().filter(shown) { li.card { (card(product, category.is_some())) } }
             }
         }
     };
     Ok(page(&app, &visit, title, &main))
 }
 
-fn card(product: &Product) -> Markup {
+/// A product on the shelf; its heading is one level below the shelf's own.
+fn card(product: &Product, below_title: bool) -> Markup {
     html! {
         a href={ "/products/" (product.id) } {
             // The name follows as text: said once is enough.
             img src={ "/assets/" (product.id) ".svg" } width="400" height="400" alt="";
-            h3 { (product.name) }
+            @if below_title { h2.card-name { (product.name) } } @else { h3.card-name { (product.name) } }
         }
         p.tagline { (product.tagline) }
         p.price { (lei(product.price)) }
@@ -137,7 +138,7 @@ pub(crate) async fn product(
         }
         section aria-labelledby="beside" {
             h2 id="beside" { "Goes well with it" }
-            ul.grid { @for other in beside.take(4) { li.card { (card(other)) } } }
+            ul.grid { @for other in beside.take(4) { li.card { (card(other, false)) } } }
         }
     };
     Ok(page(&app, &visit, product.name, &main))

@@ -215,7 +215,7 @@ fn footer(visit: &Visit) -> Markup {
                     ul.choices {
                         @for locale in LOCALES {
                             li {
-                                a href={ "/?locale=" (locale) } lang="en"
+                                a href={ "/?locale=" (locale) }
                                     aria-current=[(visit.prefs.locale == locale).then_some("true")] { (locale) }
                             }
                         }
@@ -223,13 +223,15 @@ fn footer(visit: &Visit) -> Markup {
                     p { "Content security policy" }
                     ul.choices {
                         @for (value, name) in [("strict", "strict"), ("no-wasm", "without wasm"), ("off", "none")] {
-                            li { a href={ "/?csp=" (value) } { (name) } }
+                            @let chosen = visit.prefs.csp.id() == value;
+                            li { a href={ "/?csp=" (value) } aria-current=[chosen.then_some("true")] { (name) } }
                         }
                     }
                     p { "Shopper token" }
                     ul.choices {
                         @for (value, name) in [("inline", "in the page"), ("url", "fetched"), ("expired", "expired")] {
-                            li { a href={ "/?token=" (value) } { (name) } }
+                            @let chosen = visit.prefs.token.id() == value;
+                            li { a href={ "/?token=" (value) } aria-current=[chosen.then_some("true")] { (name) } }
                         }
                     }
                 }

@@ -117,8 +117,8 @@ pub(crate) async fn show(
 
 fn steps(order: &Order) -> Markup {
     html! {
-        @if order.status == Status::Cancelled { (status_tag(order)) }
-        @else {
+        @if order.status == Status::Cancelled || order.refunded() > 0 { (status_tag(order)) }
+        @if order.status != Status::Cancelled {
             ol.steps aria-label="Status" {
                 @for step in [Status::Placed, Status::Paid, Status::Delivered] {
                     li.done[step <= order.status] aria-current=[(step == order.status).then_some("step")] {
@@ -143,14 +143,14 @@ fn goods(order: &Order) -> Markup {
                         @if line.returned > 0 {
                             p.small { (line.returned) " returned, " (lei(line.refunded)) " given back" }
                         }
-                        @if line.returned < line.quantity && order.status != Status::Cancelled {
-                            form method="post" action={ "/orders/" (order.id) "/return" } {
-                                input type="hidden" name="line" value=(line.product_id);
-                                button.quiet type="submit" aria-describedby=(name) { "Return one" }
-                            }
-                        }
                     }
                     p.price { (lei(line.gross())) }
+                    @if line.returned < line.quantity && order.status != Status::Cancelled {
+                        form.line-forms method="post" action={ "/orders/" (order.id) "/return" } {
+                            input type="hidden" name="line" value=(line.product_id);
+                            button.quiet type="submit" aria-describedby=(name) { "Return one" }
+                        }
+                    }
                 }
             }
         }
@@ -181,7 +181,7 @@ fn counter(order: &Order) -> Markup {
         (Status::Cancelled, "Cancel order", "quiet danger"),
     ];
     html! {
-        aside.summary-box.counter aria-labelledby="counter-title" {
+        section.summary-box.counter aria-labelledby="counter-title" {
             h2 id="counter-title" { "Behind the counter" }
             p.small { "In this demo you are the shopkeeper too. Each step is told to Fidela." }
             @if order.status == Status::Cancelled {
@@ -244,7 +244,7 @@ fn one_answer(answer: &Answer, open: bool) -> Markup {
                 "PUT " (answer.order_status.id()) ", " (clock::rfc3339(answer.updated_ms)) " → "
                 (answer.http_status)
             }
-            pre tabindex="0" role="region" aria-label="Answer as JSON" {
+            pre tabindex="0" role="group" aria-label={ "Answer to " (clock::rfc3339(answer.updated_ms)) } {
                 code { (pretty.as_deref().unwrap_or(&answer.body)) }
             }
         }
