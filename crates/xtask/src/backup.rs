@@ -87,7 +87,9 @@ fn who_uses(dir: &Path) -> Option<String> {
     let own = std::process::id().to_string();
     fs::read_dir("/proc").ok()?.flatten().find_map(|process| {
         let id = process.file_name().to_string_lossy().into_owned();
-        let open = id != own
+        // Beside processes, by their numbers, /proc has `self` and other things.
+        let open = id.parse::<u32>().is_ok()
+            && id != own
             && fs::read_dir(process.path().join("fd"))
                 .into_iter()
                 .flatten()

@@ -5,11 +5,13 @@
 //! without counting (formatting, lints, budgets).
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use fidela_harness::{TempDir, free_port};
 
 use crate::args::Args;
 use crate::paths::{find_program, root};
@@ -87,7 +89,7 @@ pub(crate) fn main(mut args: Args) -> Result<ExitCode> {
             command.args(["test", "--quiet", "--package", "fidela-api-tests", "--no-fail-fast"]);
             counted(command.envs(servers()?).envs(long(scope)))
         });
-        if scope > Scope::Quick && root().join("tests/e2e/package.json").is_file() {
+        if scope > Scope::Quick && has_end_to_end_tests() {
             report.step("end-to-end tests", || end_to_end(scope));
         }
         if scope == Scope::All {
@@ -146,10 +148,29 @@ fn end_to_end(scope: Scope) -> Result<Counts> {
     command.args(["test", "--reporter=list"]).current_dir(&dir).envs(servers()?).envs(long(scope));
     // Their servers are started by this very program: `cargo run` inside would ask for cargo's lock.
     command.env("FIDELA_XTASK", std::env::current_exe()?);
+    let data = TempDir::new("e2e")?;
+    command.env("E2E_DATA", data.path()).env("E2E_PORT", free_pair()?.to_string());
     if let Some(chrome) = tools::chromium()? {
         command.env("CHROME", chrome);
     }
     counted(&mut command)
+}
+
+fn has_end_to_end_tests() -> bool {
+    let entries = std::fs::read_dir(root().join("tests/e2e")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name()).any(|name| name.to_string_lossy().ends_with(".spec.ts"))
+}
+
+/// A port for the edge such that the next one, the shop's, is free too.
+fn free_pair() -> Result<u16> {
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    for _ in 0..100 {
+        let port = free_port()?;
+        if port.checked_add(1).is_some_and(is_free) {
+            return Ok(port);
+        }
+    }
+    bail!("no two free ports side by side on 127.0.0.1")
 }
 
 fn vector_files() -> Result<Option<Vec<PathBuf>>> {
@@ -171,14 +192,24 @@ fn counted(command: &mut Command) -> Result<Counts> {
     let pipe = child.stdout.take().context("a child without its output")?;
     for line in BufReader::new(pipe).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).into_owned();
-        println!("{line}");
         let found = count(&line);
+        if !is_noise(&line) {
+            println!("{line}");
+        }
         counts.passed += found.passed;
         counts.failed += found.failed;
     }
     let status = child.wait()?;
     ensure!(status.success() || counts.failed > 0, "{program} failed ({status})");
     Ok(counts)
+}
+
+/// Cargo says at length, for each crate, that it has no tests of some kind.
+fn is_noise(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty()
+        || line == "running 0 tests"
+        || line.starts_with("test result: ok. 0 passed; 0 failed; 0 ignored")
 }
 
 /// The cases in one closing line: cargo's `test result: ok. 3 passed; 1 failed; …`, Playwright's `  3 passed (2s)`

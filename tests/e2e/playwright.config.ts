@@ -1,0 +1,60 @@
+// The whole story in a real browser, against the demo shop and the real edge in workerd.
+//
+// `cargo xtask test` runs this with everything set. By hand, from this directory: `npx playwright test`; then the
+// servers are started by `cargo xtask serve`, and the browser is the one in CHROME, or Playwright's own.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+
+// Playwright reads this file again in each worker, which must find the same server as the first one.
+process.env.E2E_PORT ??= "8797";
+process.env.E2E_DATA ??= mkdtempSync(join(tmpdir(), "fidela-e2e-"));
+process.env.E2E_OPERATOR_KEY ??= "e2e-operator";
+const port = Number(process.env.E2E_PORT);
+process.env.FIDELA_URL = `http://127.0.0.1:${port}`;
+const shop = `http://127.0.0.1:${port + 1}`;
+const xtask = process.env.FIDELA_XTASK ?? "cargo xtask";
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "**/*.spec.ts",
+  outputDir: "../../test-results",
+  forbidOnly: Boolean(process.env.FIDELA_XTASK),
+  // A test that passes only the second time has found something.
+  retries: 0,
+  workers: 2,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: "list",
+  use: {
+    baseURL: shop,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROME || undefined,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "phone", use: { viewport: { width: 360, height: 740 }, hasTouch: true } },
+    { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+  ],
+  webServer: {
+    command: `${xtask} serve --port ${port} --data ${process.env.E2E_DATA} --operator-key ${process.env.E2E_OPERATOR_KEY}`,
+    cwd: "../..",
+    url: shop,
+    timeout: 300_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+    stdout: "pipe",
+  },
+});
