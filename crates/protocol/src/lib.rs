@@ -2,12 +2,14 @@
 //!
 //! - [`ids`]: the forms of ids, keys and codes.
 //! - [`problem`]: errors, with their stable codes and HTTP statuses.
+//! - [`routes`]: the API as a table.
 //! - [`shopper`]: what the widget reads and sends.
 //! - [`merchant`]: what a shop's server reads and sends.
 
 pub mod ids;
 pub mod merchant;
 pub mod problem;
+pub mod routes;
 pub mod shopper;
 
 pub use problem::{Code, Problem};

@@ -259,8 +259,73 @@ pub struct Adjustment {
 pub struct ConfirmRequest {
     /// What is really in the cart.
     pub cart: fidela_rules::Cart,
-    /// The discount the shop is about to give, minor units.
-    pub discount: i64,
+    /// The discount the shop is about to give, minor units; the redemption's own if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<i64>,
+}
+
+/// `POST /v1/keys`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateKey {
+    /// What people read.
+    pub name: String,
+}
+
+/// A secret key, without its secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeyRow {
+    /// `key_…`.
+    pub id: String,
+    /// What people read.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it is revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A new secret key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeyCreated {
+    /// Without its secret.
+    #[serde(flatten)]
+    pub key: KeyRow,
+    /// `sk_…`, shown once: a replay has `null` here.
+    pub secret_key: Option<String>,
+}
+
+/// The generic platform's webhook.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "type", content = "data", deny_unknown_fields)]
+pub enum WebhookEvent {
+    /// An order, as it is now.
+    #[serde(rename = "order.updated")]
+    Order(Box<Order>),
+    /// A customer, as they are now.
+    #[serde(rename = "customer.updated")]
+    Customer(Box<WebhookCustomer>),
+}
+
+/// A customer in a webhook.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WebhookCustomer {
+    /// The shop's customer id.
+    pub id: String,
+    /// As in `PUT /v1/customers/{id}`.
+    #[serde(flatten)]
+    pub update: CustomerUpdate,
+}
+
+/// `POST /v1/test/advance`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdvanceClock {
+    /// Which store.
+    pub store: String,
+    /// Up to when.
+    pub to: Timestamp,
 }
 
 /// A page of a list.

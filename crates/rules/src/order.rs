@@ -1,5 +1,9 @@
 //! An order as the shop told it, or a cart, and what its parts amount to (`rules.md`, *Order*).
 
+mod check;
+
+pub use check::{MAX_LINES, is_email};
+
 use crate::num::{Given, OutOfRange, WHOLE_BPS, Wide};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,252 @@
+//! The API as a table: who may call what, and how its writes are made safe to repeat.
+//!
+//! The edge dispatches from it (an exhaustive match over [`Id`], so no row is without a handler), the
+//! OpenAPI document is generated from it, and the tests of repeated and hostile writes run over it.
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Whoever knows the address.
+    Anyone,
+    /// Who runs the deployment: `Authorization: Bearer <OPERATOR_KEY>`.
+    Operator,
+    /// The shop's server: `Authorization: Bearer sk_…`.
+    Merchant,
+    /// The shopper's widget: `Authorization: Bearer <JWT>`.
+    Shopper,
+    /// A shop platform: its signature over the raw body.
+    Platform,
+    /// Tests, on a server that was started as a test server.
+    TestClock,
+}
+
+impl Caller {
+    /// As the OpenAPI document names it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::Operator => "operator",
+            Self::Merchant => "merchant",
+            Self::Shopper => "shopper",
+            Self::Platform => "platform",
+            Self::TestClock => "test_clock",
+        }
+    }
+}
+
+/// What makes repeating a request safe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It writes nothing.
+    Read,
+    /// The object's own id (and its `updated_at`) is the key, kept for ever.
+    Natural,
+    /// `Idempotency-Key`: the same key and body answers the same for 30 days.
+    Keyed,
+}
+
+impl Repeat {
+    /// As the OpenAPI document names it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Natural => "natural",
+            Self::Keyed => "keyed",
+        }
+    }
+}
+
+macro_rules! routes {
+    ($($id:ident $method:literal $path:literal $caller:ident $repeat:ident
+        $request:tt => $status:literal $answer:tt: $summary:literal;)+) => {
+        /// Each route by name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each variant's summary stands in the table")]
+        pub enum Id { $($id),+ }
+
+        /// All routes.
+        pub const ROUTES: &[Route] = &[$(Route {
+            id: Id::$id,
+            name: stringify!($id),
+            method: $method,
+            path: $path,
+            caller: Caller::$caller,
+            repeat: Repeat::$repeat,
+            request: schema!($request),
+            status: $status,
+            answer: schema!($answer),
+            summary: $summary,
+        }),+];
+    };
+}
+
+macro_rules! schema {
+    (-) => {
+        None
+    };
+    ($name:ident) => {
+        Some(stringify!($name))
+    };
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// Which.
+    pub id: Id,
+    /// Its name, as the OpenAPI document's `operationId`.
+    pub name: &'static str,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path with `{placeholders}` for whole segments.
+    pub path: &'static str,
+    /// Who may call it.
+    pub caller: Caller,
+    /// What makes repeating it safe.
+    pub repeat: Repeat,
+    /// Schema of the body, if it takes one.
+    pub request: Option<&'static str>,
+    /// HTTP status of success.
+    pub status: u16,
+    /// Schema of the answer, if there is one.
+    pub answer: Option<&'static str>,
+    /// One line for developers.
+    pub summary: &'static str,
+}
+
+routes! {
+    CreateStore "POST" "/v1/stores" Operator Keyed
+        CreateStore => 201 StoreCreated: "Create a store; its secrets are shown once.";
+    PublicStore "GET" "/v1/stores/{store}/public" Anyone Read
+        - => 200 PublicStore: "What the store shows to strangers.";
+    GetProgram "GET" "/v1/program" Merchant Read
+        - => 200 ProgramVersion: "The program in force, with its version as ETag.";
+    PutProgram "PUT" "/v1/program" Merchant Natural
+        Program => 200 ProgramVersion: "Replace the program; If-Match with the version that was edited.";
+    ListKeys "GET" "/v1/keys" Merchant Read
+        - => 200 KeyPage: "The store's secret keys, without their secrets.";
+    CreateKey "POST" "/v1/keys" Merchant Keyed
+        CreateKey => 201 KeyCreated: "Make a secret key; it is shown once.";
+    RevokeKey "DELETE" "/v1/keys/{key}" Merchant Natural
+        - => 204 -: "Revoke a secret key; it stops within 5 seconds.";
+    PutOrder "PUT" "/v1/orders/{order}" Merchant Natural
+        Order => 200 OrderState: "An order as it is now: awards, claws back, burns and restores points.";
+    ListCustomers "GET" "/v1/customers" Merchant Read
+        - => 200 CustomerPage: "Shoppers with their points; ?q= searches id, name and e-mail.";
+    PutCustomer "PUT" "/v1/customers/{customer}" Merchant Natural
+        CustomerUpdate => 200 CustomerDetail: "A customer as the shop knows them; the newest updated_at wins.";
+    GetCustomer "GET" "/v1/customers/{customer}" Merchant Read
+        - => 200 CustomerDetail: "Everything about one shopper.";
+    EraseCustomer "DELETE" "/v1/customers/{customer}" Merchant Natural
+        - => 204 -: "Erase everything about a shopper.";
+    CustomerLedger "GET" "/v1/customers/{customer}/ledger" Merchant Read
+        - => 200 HistoryPage: "A shopper's history, newest first.";
+    CustomerOrders "GET" "/v1/customers/{customer}/orders" Merchant Read
+        - => 200 OrderPage: "A shopper's orders with what each earned and why, newest first.";
+    AdjustCustomer "POST" "/v1/customers/{customer}/adjustments" Merchant Keyed
+        Adjustment => 201 CustomerDetail: "Give or take points by hand, or set them to a number that was seen.";
+    ExportCustomer "GET" "/v1/customers/{customer}/export" Merchant Read
+        - => 200 Export: "Everything that is stored about a shopper.";
+    Quote "POST" "/v1/quotes" Merchant Read
+        QuoteRequest => 200 QuoteAnswer: "What a shopper's points may pay of a cart; no effect.";
+    CreateRedemption "POST" "/v1/redemptions" Merchant Keyed
+        RedemptionRequest => 201 Redemption: "Hold a shopper's points for a cart.";
+    GetRedemption "GET" "/v1/redemptions/{redemption}" Merchant Read
+        - => 200 Redemption: "A redemption as it stands.";
+    ConfirmRedemption "POST" "/v1/redemptions/{redemption}/confirm" Merchant Keyed
+        ConfirmRequest => 200 Redemption: "Decide with the shop's own cart, before payment.";
+    CommitRedemption "POST" "/v1/redemptions/{redemption}/commit" Merchant Natural
+        - => 200 Redemption: "Spend held points without telling the order.";
+    ReleaseRedemption "POST" "/v1/redemptions/{redemption}/release" Merchant Natural
+        - => 200 Redemption: "Let held points go.";
+    Me "GET" "/v1/me" Shopper Read
+        - => 200 Me: "The shopper's page in one request.";
+    MyLedger "GET" "/v1/me/ledger" Shopper Read
+        - => 200 HistoryPage: "The shopper's own history, newest first.";
+    MyQuote "POST" "/v1/me/quotes" Shopper Read
+        QuoteRequest => 200 QuoteAnswer: "What the shopper's points may pay of a cart; no effect.";
+    CreateMyRedemption "POST" "/v1/me/redemptions" Shopper Keyed
+        RedemptionRequest => 201 Redemption: "Hold points for the cart.";
+    ReleaseMyRedemption "DELETE" "/v1/me/redemptions/{redemption}" Shopper Natural
+        - => 200 Redemption: "Let held points go.";
+    PlatformWebhook "POST" "/v1/webhooks/{store}/{platform}" Platform Natural
+        WebhookEvent => 200 WebhookAnswer: "Orders and customers, told by a shop platform and signed by it.";
+    AdvanceClock "POST" "/v1/test/advance" TestClock Natural
+        AdvanceClock => 200 Advanced: "On a test server: run everything that is due up to a moment.";
+    OpenApi "GET" "/openapi.json" Anyone Read
+        - => 200 -: "This document.";
+    Health "GET" "/healthz" Anyone Read
+        - => 200 Health: "Whether the server answers.";
+}
+
+/// What a path and a method lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found<'p> {
+    /// A route, and what stands in its placeholders, still percent-encoded.
+    Route(usize, Vec<&'p str>),
+    /// Only other methods.
+    OtherMethods(Vec<&'static str>),
+    /// Nothing.
+    Nothing,
+}
+
+/// Finds the row for a request.
+pub fn find<'p>(method: &str, path: &'p str) -> Found<'p> {
+    let mut others = Vec::new();
+    for (index, route) in ROUTES.iter().enumerate() {
+        if let Some(params) = placeholders(route.path, path) {
+            if route.method == method {
+                return Found::Route(index, params);
+            }
+            others.push(route.method);
+        }
+    }
+    if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others) }
+}
+
+/// What stands in a pattern's placeholders, if a path fits it.
+fn placeholders<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
+    let mut params = Vec::new();
+    let mut segments = path.split('/');
+    for expected in pattern.split('/') {
+        let segment = segments.next()?;
+        if expected.starts_with('{') {
+            if segment.is_empty() {
+                return None;
+            }
+            params.push(segment);
+        } else if expected != segment {
+            return None;
+        }
+    }
+    segments.next().is_none().then_some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_row_of_a_request() {
+        let Found::Route(index, params) = find("POST", "/v1/redemptions/rd_1/confirm") else {
+            panic!("no route")
+        };
+        assert_eq!(ROUTES[index].id, Id::ConfirmRedemption);
+        assert_eq!(params, ["rd_1"]);
+        assert_eq!(find("PATCH", "/v1/program"), Found::OtherMethods(vec!["GET", "PUT"]));
+        assert_eq!(find("GET", "/v1/customers/"), Found::Nothing);
+        assert_eq!(find("GET", "/v1/programs"), Found::Nothing);
+    }
+
+    #[test]
+    fn what_writes_says_how_it_is_repeated() {
+        for route in ROUTES {
+            let writes = route.repeat != Repeat::Read;
+            let quotes = matches!(route.id, Id::Quote | Id::MyQuote);
+            assert_eq!(writes, route.method != "GET" && !quotes, "{}", route.name);
+            if route.repeat == Repeat::Keyed {
+                assert_eq!(route.method, "POST", "{}", route.name);
+            }
+        }
+    }
+}
