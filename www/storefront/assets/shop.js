@@ -3,14 +3,18 @@
 "use strict";
 
 (() => {
-  const fidela = (window.fidela = window.fidela || []);
+  // The queue is looked up at each call: the widget puts its own in the place of the array.
+  const call = (...step) => (window.fidela = window.fidela || []).push(step);
 
   const data = document.getElementById("cart-data");
-  if (data) fidela.push(["setCart", JSON.parse(data.textContent)]);
+  if (data) call("setCart", JSON.parse(data.textContent));
 
-  const say = (sentence) => {
+  // Good news stands in the sums and is only read aloud; what went wrong is shown as well.
+  const say = (sentence, wrong = false) => {
     const status = document.getElementById("cart-status");
-    if (status) status.textContent = sentence;
+    if (!status) return;
+    status.textContent = sentence;
+    status.className = wrong ? "fault" : "visually-hidden";
   };
 
   // Replaces the sums in place: the page, and the widget's open panel on it, stay as they are.
@@ -33,14 +37,14 @@
     await refresh();
     if (!answer.ok) {
       const problem = await answer.json().catch(() => ({}));
-      say(problem.message || "The points could not be taken into the cart.");
+      say(problem.message || "The points could not be taken into the cart.", true);
     }
   };
 
   // One after the other, so that a quick "use, let go" ends as the shopper left it.
   let queue = Promise.resolve();
   const later = (work) => {
-    queue = queue.then(work).catch(() => say("The cart could not be reached. Please reload the page."));
+    queue = queue.then(work).catch(() => say("The cart could not be reached. Please reload the page.", true));
   };
 
   // Only the id is passed on: what the points are worth, the server asks Fidela.
@@ -50,7 +54,7 @@
   window.addEventListener("fidela:token-expired", () =>
     later(async () => {
       const answer = await fetch("/fidela-token");
-      if (answer.ok) fidela.push(["setShopper", (await answer.json()).token]);
+      if (answer.ok) call("setShopper", (await answer.json()).token);
     }),
   );
 })();

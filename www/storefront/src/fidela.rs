@@ -137,7 +137,13 @@ impl Fidela {
     }
 
     async fn ask(&self, request: RequestBuilder) -> Result<RawAnswer, CallError> {
-        let unavailable = |error: reqwest::Error| CallError::Unavailable(error.without_url().to_string());
+        let unavailable = |error: reqwest::Error| {
+            CallError::Unavailable(match error {
+                error if error.is_timeout() => "it took too long".to_owned(),
+                error if error.is_connect() => "nobody listens at its address".to_owned(),
+                error => error.without_url().to_string(),
+            })
+        };
         let request = request.bearer_auth(&self.secret_key).header("accept-language", "en");
         let mut response = request.send().await.map_err(unavailable)?;
         let status = response.status().as_u16();

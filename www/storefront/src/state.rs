@@ -59,6 +59,13 @@ pub(crate) struct Shopper {
     pub(crate) registered_ms: i64,
 }
 
+impl Shopper {
+    /// What a friend would say.
+    pub(crate) fn first_name(&self) -> &str {
+        self.name.split_whitespace().next().unwrap_or(&self.name)
+    }
+}
+
 /// A browser that has done something here.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Session {

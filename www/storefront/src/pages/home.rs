@@ -99,10 +99,9 @@ pub(crate) async fn product(
     Path(id): Path<String>,
 ) -> Result<Markup, Problem> {
     let product = catalog::product(&id).ok_or(Problem::NotFound)?;
-    let beside = PRODUCTS.iter().filter(|other| {
-        other.id != product.id
-            && other.categories.iter().any(|category| product.categories.contains(category))
-    });
+    let mut beside: Vec<&Product> = PRODUCTS.iter().filter(|other| other.id != product.id).collect();
+    // Its own kind first, then the rest of the shelf.
+    beside.sort_by_key(|other| !other.categories.iter().any(|id| product.categories.contains(id)));
     let main = html! {
         nav.crumbs aria-label="Breadcrumb" {
             ol {
@@ -138,7 +137,7 @@ pub(crate) async fn product(
         }
         section aria-labelledby="beside" {
             h2 id="beside" { "Goes well with it" }
-            ul.grid { @for other in beside.take(4) { li.card { (card(other, false)) } } }
+            ul.grid { @for other in beside.into_iter().take(4) { li.card { (card(other, false)) } } }
         }
     };
     Ok(page(&app, &visit, product.name, &main))

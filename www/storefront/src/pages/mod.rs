@@ -184,7 +184,7 @@ fn page(app: &App, visit: &Visit, title: &str, main: &Markup) -> Markup {
                         }
                         div.who {
                             @if let Some(shopper) = &visit.shopper {
-                                span.hello { (shopper.name) }
+                                span.hello { (shopper.first_name()) }
                                 form method="post" action="/sign-out" {
                                     button.link type="submit" { "Sign out" }
                                 }

@@ -93,7 +93,7 @@ pub(crate) async fn show(
     let notice = take_notice(&app, &visit).await?;
     let main = html! {
         div.page-head {
-            h1 { "Order " (order.id) }
+            h1 { "Order " span.whole { (order.id) } }
             p.small {
                 "Placed "
                 time datetime=(clock::rfc3339(order.placed_ms)) { (clock::for_people(order.placed_ms)) }
