@@ -73,6 +73,9 @@ pub(crate) struct Session {
     pub(crate) shopper: Option<String>,
     /// What lies in the cart.
     pub(crate) cart: Cart,
+    /// The order placed last: where a button that was pressed twice leads.
+    #[serde(default)]
+    pub(crate) last_order: Option<String>,
     /// A sentence for the next page, shown once.
     pub(crate) notice: Option<String>,
     /// When it was last used.

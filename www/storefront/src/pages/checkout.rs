@@ -150,16 +150,17 @@ pub(crate) async fn place(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let new_id = format!("LM-{}", random_id::<4>()?);
-    let cart = app
+    let (cart, last_order) = app
         .store
         .change(|data| {
-            let cart = &mut data.session_mut(&visit.session_id).cart;
-            cart.order_id.get_or_insert(new_id);
-            cart.clone()
+            let session = data.session_mut(&visit.session_id);
+            session.cart.order_id.get_or_insert(new_id);
+            (session.cart.clone(), session.last_order.clone())
         })
         .await?;
     let Some(order_id) = cart.order_id.clone().filter(|_| !cart.is_empty()) else {
-        return Ok(see_other("/cart"));
+        // The button was pressed twice, and this press comes after the cart has become an order.
+        return Ok(see_other(&last_order.map_or_else(|| "/cart".to_owned(), |id| format!("/orders/{id}"))));
     };
     let (mut redemption_id, mut discount) = (None, 0);
     if let Some(held) = &cart.redemption {
@@ -183,6 +184,9 @@ pub(crate) async fn place(
     let placed = app
         .store
         .change(|data| {
+            if data.orders.contains_key(&order_id) {
+                return Placed::Already;
+            }
             let session = data.session_mut(&visit.session_id);
             if session.cart.fingerprint() != cart.fingerprint() {
                 session.notice = Some("Your cart changed meanwhile. Please look at it again.".to_owned());
@@ -190,6 +194,7 @@ pub(crate) async fn place(
             }
             session.cart = Cart { delivery: cart.delivery, ..Cart::default() };
             session.notice = Some("Thank you. Your order is placed.".to_owned());
+            session.last_order = Some(order_id.clone());
             data.orders.insert(order_id.clone(), order);
             data.tell_order(&order_id).map_or(Placed::Already, Placed::Now)
         })
@@ -197,8 +202,6 @@ pub(crate) async fn place(
     match placed {
         Placed::Now(message) => app.outbox.deliver(&app.store, message).await,
         Placed::Already => {}
-        // The button was pressed twice: the other press has placed this very order.
-        Placed::CartChanged if app.store.read(|data| data.orders.contains_key(&order_id)).await => {}
         Placed::CartChanged => return Ok(see_other("/cart")),
     }
     Ok(see_other(&format!("/orders/{order_id}")))
@@ -208,7 +211,7 @@ pub(crate) async fn place(
 enum Placed {
     /// It is there, and Fidela is told with this message.
     Now(u64),
-    /// It is there, and somebody else tells.
+    /// The button was pressed twice, and the other press has placed this very order.
     Already,
     /// What was confirmed is not what lies in the cart now.
     CartChanged,

@@ -159,7 +159,8 @@ fn move_session(data: &mut Data, from: &str, to: &str, shopper: Option<String>) 
         session.cart.redemption = None;
         session.cart.order_id = None;
     }
-    *data.session_mut(to) = Session { shopper, notice: None, seen_ms: clock::now_ms(), ..session };
+    *data.session_mut(to) =
+        Session { shopper, notice: None, last_order: None, seen_ms: clock::now_ms(), ..session };
     for order in data.orders.values_mut().filter(|order| order.shopper.is_none() && order.session == from) {
         to.clone_into(&mut order.session);
     }
