@@ -127,7 +127,7 @@ pub struct Totals {
 }
 
 /// Balances, in points.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Balances {
     /// Usable now, less what is owed.
     pub available: i64,
@@ -135,6 +135,17 @@ pub struct Balances {
     pub pending: i64,
     /// Kept for carts.
     pub held: i64,
+}
+
+impl Balances {
+    /// The balance that a lot's points count in.
+    const fn of(&mut self, state: LotState) -> Option<&mut i64> {
+        match state {
+            LotState::Usable => Some(&mut self.available),
+            LotState::Pending => Some(&mut self.pending),
+            LotState::Lapsed => None,
+        }
+    }
 }
 
 /// Usable points that lapse on the same day.
@@ -159,6 +170,9 @@ pub struct Account {
     #[serde(default)]
     pub(crate) adjustments: BTreeMap<String, i64>,
     pub(crate) totals: Totals,
+    /// Kept in step by every entry, so that no balance is ever counted over all lots.
+    balances: Balances,
+    owed: i64,
 }
 
 impl Account {
@@ -193,22 +207,28 @@ impl Account {
     }
 
     /// Points owed.
-    pub fn owed(&self) -> i64 {
-        sum(self.debts.iter().map(|debt| debt.open))
+    pub const fn owed(&self) -> i64 {
+        self.owed
     }
 
     /// Points kept for carts.
-    pub fn held(&self) -> i64 {
-        sum(self.holds.values().filter(|hold| hold.status == HoldStatus::Open).map(|hold| hold.points))
+    pub const fn held(&self) -> i64 {
+        self.balances.held
     }
 
     /// Balances as of the latest moment seen.
-    pub fn balances(&self) -> Balances {
+    pub const fn balances(&self) -> Balances {
+        self.balances
+    }
+
+    /// The same balances, counted anew over all lots, holds and debts: what tests compare with.
+    pub fn counted(&self) -> Balances {
         let left = |state| sum(self.lots.iter().filter(|lot| lot.state == state).map(|lot| lot.left));
+        let open = self.holds.values().filter(|hold| hold.status == HoldStatus::Open);
         Balances {
-            available: left(LotState::Usable).saturating_sub(self.owed()),
+            available: left(LotState::Usable).saturating_sub(sum(self.debts.iter().map(|debt| debt.open))),
             pending: left(LotState::Pending),
-            held: self.held(),
+            held: sum(open.map(|hold| hold.points)),
         }
     }
 
@@ -276,10 +296,15 @@ impl Account {
             Change::Matured { lot } => {
                 if let Some(lot) = self.lots.get_mut(*lot) {
                     lot.state = LotState::Usable;
+                    sub(&mut self.balances.pending, lot.left);
+                    add(&mut self.balances.available, lot.left);
                 }
             }
             Change::Lapsed { lot, points } => {
                 if let Some(lot) = self.lots.get_mut(*lot) {
+                    if let Some(balance) = self.balances.of(lot.state) {
+                        sub(balance, lot.left);
+                    }
                     lot.state = LotState::Lapsed;
                     lot.left = 0;
                 }
@@ -302,10 +327,14 @@ impl Account {
                     parts: takes.iter().copied().map(Part::Lot).collect(),
                 };
                 self.holds.insert(hold.clone(), hold_state);
+                add(&mut self.balances.held, *points);
             }
             Change::Confirmed { hold, until, takes } => {
                 self.take(takes);
                 if let Some(hold) = self.holds.get_mut(hold) {
+                    if hold.status != HoldStatus::Open {
+                        add(&mut self.balances.held, hold.points);
+                    }
                     hold.status = HoldStatus::Open;
                     hold.confirmed = true;
                     hold.until = *until;
@@ -323,6 +352,9 @@ impl Account {
                 }
                 let parts = self.spend(takes, *owed);
                 if let Some(hold) = self.holds.get_mut(hold) {
+                    if hold.status == HoldStatus::Open {
+                        sub(&mut self.balances.held, hold.points);
+                    }
                     hold.status = HoldStatus::Committed;
                     hold.parts.extend(parts);
                     let points = hold.points;
@@ -360,7 +392,7 @@ impl Account {
             Change::ClawedBack { source, keep, lapsed_before, takes, owed, let_go } => {
                 let taken = self.take(takes);
                 if *owed > 0 {
-                    self.debts.push(Debt { open: *owed, paid: Vec::new() });
+                    self.new_debt(*owed);
                 }
                 add(&mut self.totals.clawed, taken.saturating_add(*owed));
                 if let Some(source) = self.sources.iter_mut().find(|s| s.id == *source) {
@@ -385,6 +417,7 @@ impl Account {
                 if let Some(debt) = self.debts.get_mut(*debt) {
                     sub(&mut debt.open, take.points);
                     debt.paid.push(*take);
+                    self.no_longer_owed(take.points);
                 }
             }
         }
@@ -406,6 +439,20 @@ impl Account {
         grace: bool,
     ) {
         self.lots.push(Lot { source, left, usable_from, last_day, state, grace });
+        if let Some(balance) = self.balances.of(state) {
+            add(balance, left);
+        }
+    }
+
+    fn new_debt(&mut self, points: i64) {
+        self.debts.push(Debt { open: points, paid: Vec::new() });
+        add(&mut self.owed, points);
+        sub(&mut self.balances.available, points);
+    }
+
+    fn no_longer_owed(&mut self, points: i64) {
+        sub(&mut self.owed, points);
+        add(&mut self.balances.available, points);
     }
 
     /// Takes points out of lots, and says how many.
@@ -413,6 +460,9 @@ impl Account {
         for take in takes {
             if let Some(lot) = self.lots.get_mut(take.lot) {
                 sub(&mut lot.left, take.points);
+                if let Some(balance) = self.balances.of(lot.state) {
+                    sub(balance, take.points);
+                }
             }
         }
         sum(takes.iter().map(|take| take.points))
@@ -424,7 +474,7 @@ impl Account {
         let mut parts: Vec<Part> = takes.iter().copied().map(Part::Lot).collect();
         if owed > 0 {
             parts.push(Part::Debt { debt: self.debts.len(), points: owed });
-            self.debts.push(Debt { open: owed, paid: Vec::new() });
+            self.new_debt(owed);
         }
         parts
     }
@@ -441,6 +491,9 @@ impl Account {
     /// A hold ends without being spent: points go back to their lots, those of a lapsed lot lapse.
     fn close_hold(&mut self, id: &str, status: HoldStatus) {
         let Some(hold) = self.holds.get_mut(id) else { return };
+        if hold.status == HoldStatus::Open {
+            sub(&mut self.balances.held, hold.points);
+        }
         hold.status = status;
         for part in std::mem::take(&mut hold.parts) {
             if let Part::Lot(Take { lot, points }) = part {
@@ -452,8 +505,9 @@ impl Account {
     /// Points come back to a lot; to one that lapsed, they lapse or live on in a lot of grace.
     fn give_back(&mut self, back: &Return) {
         let Some(lot) = self.lots.get_mut(back.lot) else { return };
-        if lot.state != LotState::Lapsed {
+        if let Some(balance) = self.balances.of(lot.state) {
             add(&mut lot.left, back.points);
+            add(balance, back.points);
             return;
         }
         match (back.grace_from, back.grace_until) {
@@ -487,6 +541,8 @@ impl Account {
                 let open = popped.min(debt.open).min(to_strike);
                 sub(&mut debt.open, open);
                 sub(&mut to_strike, open);
+                sub(&mut self.owed, open);
+                add(&mut self.balances.available, open);
                 let mut paid = popped.saturating_sub(open);
                 while paid > 0
                     && let Some(last) = debt.paid.last_mut()

@@ -1,6 +1,6 @@
 //! Decides what a command does to an account.
 
-use crate::account::{Account, Hold, HoldStatus, LotState, Part, Source};
+use crate::account::{Account, Balances, Hold, HoldStatus, LotState, Part, Source};
 use crate::calendar::{days_later, hours_later, local_day, minutes_later, months_later};
 use crate::command::{Command, Done, Refusal};
 use crate::due::{Due, due_until};
@@ -46,8 +46,13 @@ struct Ledger<'a> {
 
 impl Ledger<'_> {
     fn book_at(&mut self, at: Timestamp, change: Change) {
-        let entry = Entry { at, change };
+        let before = self.account.balances();
+        let mut entry = Entry { at, points: 0, available: 0, change };
         self.account.apply(&entry);
+        let after = self.account.balances();
+        let whole = |balances: Balances| balances.available.saturating_add(balances.pending);
+        entry.points = whole(after).saturating_sub(whole(before));
+        entry.available = after.available;
         self.entries.push(entry);
     }
 

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub struct Entry {
     /// When it happened: for what is due by itself its own moment, not when somebody looked.
     pub at: Timestamp,
+    /// What it did to the points that are or will be usable.
+    pub points: i64,
+    /// Usable points after it, less what is owed.
+    pub available: i64,
     /// What happened.
     #[serde(flatten)]
     pub change: Change,

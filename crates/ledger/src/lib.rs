@@ -24,9 +24,10 @@ mod command;
 mod due;
 mod engine;
 mod entry;
+pub mod orders;
 
 pub use account::{Account, Balances, Expiring, Hold, HoldStatus, Lot, LotState, Source, Totals};
 pub use calendar::{local_day, start_of_day};
 pub use command::{Command, Done, Refusal};
 pub use engine::execute;
-pub use entry::{Change, Entry, Take};
+pub use entry::{Change, Entry, MadeGood, Return, Take};
