@@ -8,6 +8,7 @@ use sha2::Sha256;
 
 use crate::clock;
 use crate::state::Shopper;
+use crate::visit::Prefs;
 
 /// How long a token is good for: one hour, in seconds.
 const LIFETIME_S: i64 = 60 * 60;
@@ -17,7 +18,7 @@ const LIFETIME_S: i64 = 60 * 60;
 pub(crate) fn for_shopper(
     shopper: &Shopper,
     store: &str,
-    locale: &str,
+    prefs: &Prefs,
     secret: &str,
     now_ms: i64,
     expired: bool,
@@ -25,11 +26,14 @@ pub(crate) fn for_shopper(
     let issued = now_ms / 1_000 - if expired { 2 * LIFETIME_S } else { 0 };
     let mut claims = json!({
         "sub": shopper.id, "email": shopper.email, "email_verified": true, "name": shopper.name,
-        "groups": shopper.groups, "registered_at": clock::rfc3339(shopper.registered_ms), "locale": locale,
+        "groups": shopper.groups, "registered_at": clock::rfc3339(shopper.registered_ms), "locale": prefs.locale,
         "iat": issued, "exp": issued + LIFETIME_S, "aud": store,
     });
     if let Some(birthday) = &shopper.birthday {
         claims["birthday"] = json!(birthday);
+    }
+    if let Some(code) = &prefs.referral {
+        claims["referral_code"] = json!(code);
     }
     sign(&claims, secret)
 }
@@ -53,6 +57,7 @@ mod tests {
 
     use super::{for_shopper, sign};
     use crate::state::seeded_shoppers;
+    use crate::visit::{Csp, Prefs, TokenMode};
 
     #[test]
     fn signs_as_others_do() {
@@ -68,7 +73,13 @@ mod tests {
     #[test]
     fn says_who_and_for_whom() {
         let shopper = seeded_shoppers().remove(0);
-        let token = for_shopper(&shopper, "st_1", "ro", "secret", 1_773_133_200_500, false);
+        let prefs = Prefs {
+            csp: Csp::Strict,
+            locale: "ro",
+            token: TokenMode::Inline,
+            referral: Some("K7QF".to_owned()),
+        };
+        let token = for_shopper(&shopper, "st_1", &prefs, "secret", 1_773_133_200_500, false);
         let claims = token.split('.').nth(1).expect("three parts");
         let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64url");
         let claims: Value = serde_json::from_slice(&claims).expect("JSON");
@@ -77,5 +88,7 @@ mod tests {
         assert_eq!(claims["iat"], 1_773_133_200);
         assert_eq!(claims["exp"], 1_773_136_800);
         assert_eq!(claims["email_verified"], true);
+        assert_eq!(claims["locale"], "ro");
+        assert_eq!(claims["referral_code"], "K7QF");
     }
 }

@@ -69,7 +69,7 @@ impl TokenMode {
 }
 
 /// Choices that hold for every page.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Prefs {
     /// The policy.
     pub(crate) csp: Csp,
@@ -77,6 +77,9 @@ pub(crate) struct Prefs {
     pub(crate) locale: &'static str,
     /// The token's way.
     pub(crate) token: TokenMode,
+    /// The code of the friend whose invitation led here (`?ref=`). The shop's own cookie outlives what a
+    /// script may keep in some browsers, so the token carries it.
+    pub(crate) referral: Option<String>,
 }
 
 impl Prefs {
@@ -95,7 +98,8 @@ impl Prefs {
         };
         let locale = chosen("locale");
         let locale = LOCALES.into_iter().find(|known| locale.eq_ignore_ascii_case(known)).unwrap_or("en");
-        Self { csp, locale, token }
+        let referral = Some(chosen("ref")).filter(|code| is_plain(code)).map(str::to_owned);
+        Self { csp, locale, token, referral }
     }
 }
 
@@ -144,12 +148,10 @@ pub(crate) async fn around_pages(State(app): State<Arc<App>>, mut request: Reque
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let prefs = Prefs::of(headers, request.uri());
     let mut cookies = Vec::new();
-    for name in ["csp", "locale", "token"] {
-        // Only short plain words: they go into a header.
-        let plain = |word: &&str| {
-            word.len() <= 10 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
-        cookies.extend(in_query(request.uri(), name).filter(plain).map(|value| set_cookie(name, value)));
+    for name in ["csp", "locale", "token", "ref"] {
+        cookies.extend(
+            in_query(request.uri(), name).filter(|word| is_plain(word)).map(|value| set_cookie(name, value)),
+        );
     }
     let mut response = if !reading && is_foreign(headers) {
         let sentence = "This form came from another site, so the shop did not act on it.";
@@ -229,6 +231,12 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 fn in_query<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
     let mut pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// Whether it is a short plain word: such words go into cookies and back.
+fn is_plain(word: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    (1..=40).contains(&word.len()) && word.bytes().all(plain)
 }
 
 fn is_session_id(text: &str) -> bool {

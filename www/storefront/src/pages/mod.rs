@@ -120,7 +120,7 @@ async fn take_notice(app: &App, visit: &Visit) -> Result<Option<String>, Problem
 fn token_of(app: &App, visit: &Visit, expired: bool) -> Option<String> {
     let shopper = visit.shopper.as_ref()?;
     let (store, secret) = (&app.config.store, &app.config.identity_secret);
-    Some(token::for_shopper(shopper, store, visit.prefs.locale, secret, clock::now_ms(), expired))
+    Some(token::for_shopper(shopper, store, &visit.prefs, secret, clock::now_ms(), expired))
 }
 
 fn head(title: &str) -> Markup {
