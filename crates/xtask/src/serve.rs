@@ -57,8 +57,6 @@ impl Options {
 
 pub(crate) fn main(args: Args) -> Result<ExitCode> {
     let options = Options::read(args)?;
-    // From here on Ctrl-C ends things in order. What is built meanwhile stops by itself, as our child.
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     must_be_free(options.port)?;
     if options.shop {
         must_be_free(options.port + 1)?;
@@ -69,9 +67,9 @@ pub(crate) fn main(args: Args) -> Result<ExitCode> {
 
     wasm::build_all()?;
     let shop_binary = if options.shop { Some(build_shop()?) } else { None };
-    if signals.pending().next().is_some() {
-        return Ok(ExitCode::SUCCESS);
-    }
+
+    // Until here Ctrl-C simply ends us; from here on it ends what we have started first, in order.
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
 
     let mut config = EdgeConfig::new(&tools::npm_tools()?.workerd()?, &root(), &options.data);
     config.port = Some(options.port);
@@ -217,14 +215,25 @@ fn start_shop(binary: &Path, options: &Options, edge: &Edge) -> Result<(String, 
 /// The demo store's ids and secrets: kept ones, or those of a store that is made now.
 fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     let path = options.data.join("demo-store.json");
+    let shop = options.port + 1;
     if let Ok(text) = fs::read_to_string(&path) {
-        return serde_json::from_str(&text)
-            .with_context(|| format!("{} is damaged: remove it", path.display()));
+        let store: Value = serde_json::from_str(&text)
+            .with_context(|| format!("{} is damaged: remove it", path.display()))?;
+        // A store takes browsers from its shop's address alone, and a shop on another port is another shop.
+        let made_for = store.get("shop_port").and_then(Value::as_u64);
+        if let Some(port) = made_for.filter(|&port| port != u64::from(shop)) {
+            bail!(
+                "the demo store in {} was made for a shop on port {port}: serve it with --port {}, or name \
+                 another directory with --data",
+                options.data.display(),
+                port.saturating_sub(1)
+            );
+        }
+        return Ok(store);
     }
     let program = fs::read(root().join("www/storefront/demo-program.json"))
         .context("www/storefront/demo-program.json")?;
     let program: Value = serde_json::from_slice(&program).context("www/storefront/demo-program.json")?;
-    let shop = options.port + 1;
     let body = json!({
         "name": "Demo shop",
         "locale": "en",
@@ -240,7 +249,6 @@ fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     ensure!(answer.ok(), "POST /v1/stores answered {}: {}", answer.status, answer.text());
     let mut store: Value = serde_json::from_slice(&answer.body)?;
     ensure!(store.get("secret_key").is_some_and(Value::is_string), "POST /v1/stores answered no secret_key");
-    // A store knows its shop's addresses, so it belongs to this port.
     store["shop_port"] = shop.into();
     write_secret(&path, &serde_json::to_string_pretty(&store)?)?;
     println!("store     made the demo store {}", store["store_id"].as_str().unwrap_or_default());

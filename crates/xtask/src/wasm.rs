@@ -61,6 +61,7 @@ pub(crate) fn build_all() -> Result<()> {
 fn build_edge() -> Result<()> {
     tools::wasm_target()?;
     let npm = tools::npm_tools()?;
+    tools::bindgen()?;
     let compiled = compile("fidela-edge", "wasm-edge")?;
     let shim = fs::read(root().join("edge/shim.js"))?;
     let out = root().join("build/edge");
@@ -185,6 +186,13 @@ fn minify_loader(npm: &NpmTools, work: &Path, assets: &Path, manifest: &Manifest
 /// Compiles one package to wasm; cargo knows whether it has to. Answers the file.
 fn compile(package: &str, profile: &str) -> Result<PathBuf> {
     let target = target()?;
+    let wasm = target
+        .join("wasm32-unknown-unknown")
+        .join(profile)
+        .join(format!("{}.wasm", package.replace('-', "_")));
+    if !wasm.exists() {
+        println!("build: cargo compiles {package} for the first time (a minute or two)");
+    }
     run(cargo()
         .args(["build", "--quiet", "--package", package, "--lib", "--profile", profile])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
