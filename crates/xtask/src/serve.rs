@@ -174,8 +174,12 @@ fn open_files() -> Option<u32> {
 
 fn build_shop() -> Result<PathBuf> {
     let target = target()?;
+    let shop = target.join("debug/fidela-storefront");
+    if !shop.exists() {
+        println!("build: cargo compiles fidela-storefront for the first time (a minute)");
+    }
     run(cargo().args(["build", "--quiet", "--package", "fidela-storefront", "--target-dir"]).arg(&target))?;
-    Ok(target.join("debug/fidela-storefront"))
+    Ok(shop)
 }
 
 fn start_shop(binary: &Path, options: &Options, edge: &Edge) -> Result<(String, Guarded)> {

@@ -186,10 +186,8 @@ fn minify_loader(npm: &NpmTools, work: &Path, assets: &Path, manifest: &Manifest
 /// Compiles one package to wasm; cargo knows whether it has to. Answers the file.
 fn compile(package: &str, profile: &str) -> Result<PathBuf> {
     let target = target()?;
-    let wasm = target
-        .join("wasm32-unknown-unknown")
-        .join(profile)
-        .join(format!("{}.wasm", package.replace('-', "_")));
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    let wasm = target.join("wasm32-unknown-unknown").join(profile).join(file);
     if !wasm.exists() {
         println!("build: cargo compiles {package} for the first time (a minute or two)");
     }
@@ -197,10 +195,7 @@ fn compile(package: &str, profile: &str) -> Result<PathBuf> {
         .args(["build", "--quiet", "--package", package, "--lib", "--profile", profile])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
         .arg(&target))?;
-    Ok(target
-        .join("wasm32-unknown-unknown")
-        .join(profile)
-        .join(format!("{}.wasm", package.replace('-', "_"))))
+    Ok(wasm)
 }
 
 fn bind(target: &str, wasm: &Path, out: &Path, name: &str) -> Result<()> {
