@@ -1,1 +1,21 @@
-//! Not written yet.
+//! The panel that a shop's page loads when a shopper wants it.
+//!
+//! `loader.js` is what every page loads; it imports `entry.js`, which starts this program and hands it each
+//! `<fidela-panel>` of the page. What is shared by them lives in [`app`], what talks to the edge in [`session`],
+//! what is seen in [`panel`] and [`views`]. What points may pay is decided by `fidela_rules`, the same code that
+//! decides at the edge.
+//!
+//! The page belongs to the shop: nothing here may throw into it, and where something goes wrong the panel says so
+//! inside itself.
+#![cfg(target_arch = "wasm32")]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod app;
+mod browser;
+mod config;
+mod element;
+mod icons;
+mod panel;
+mod session;
+mod texts;
+mod views;

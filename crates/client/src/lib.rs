@@ -1,1 +1,222 @@
-//! Not written yet.
+//! The shopper's side of the HTTP API, typed, for browsers.
+//!
+//! Nothing here decides and nothing here is shown: a call is one request and says what came of it. Tokens, retries
+//! and texts belong to the caller.
+//!
+//! An answer is read into a [`Value`] first and into its type from there, so that the page carries one JSON reader
+//! for all of them.
+
+use std::fmt::Write as _;
+
+use fidela_protocol::shopper::{HistoryPage, Me, PublicStore, Redemption};
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// Why a call came to nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// There was no answer: whether the request arrived is not known.
+    Unreachable,
+    /// An answer that is not one of ours, from a proxy for instance: neither is this known.
+    Unreadable,
+    /// The edge said no.
+    Refused(Refused),
+}
+
+impl Failure {
+    /// The stable code, also for the two that the edge did not give.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Unreadable => "unreadable",
+            Self::Refused(refused) => &refused.code,
+        }
+    }
+
+    /// Whether it is open if the request took effect, so that it has to be sent again with its key.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::Unreadable => true,
+            Self::Refused(refused) => {
+                refused.status >= 500 || matches!(refused.status, 408 | 425 | 429) || self.is_in_use()
+            }
+        }
+    }
+
+    /// Whether the same request is being worked on at this moment.
+    pub fn is_in_use(&self) -> bool {
+        self.code() == "idempotency_key_in_use"
+    }
+}
+
+/// A problem document, as received.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// HTTP status.
+    pub status: u16,
+    /// Stable word.
+    pub code: String,
+    /// A sentence in the caller's language.
+    pub title: String,
+    /// Everything else in it: the numbers of a refusal.
+    pub numbers: Map<String, Value>,
+}
+
+impl Refused {
+    /// One of its numbers; 0 where it does not name it.
+    pub fn number(&self, name: &str) -> i64 {
+        self.numbers.get(name).and_then(Value::as_i64).unwrap_or(0)
+    }
+}
+
+/// The API of one store, called from one page.
+#[derive(Debug, Clone)]
+pub struct Client {
+    edge: String,
+    store: String,
+    locale: String,
+}
+
+impl Client {
+    /// For a store at an edge (`https://edge.example`, no slash at the end). Problems are told in `locale`.
+    pub fn new(edge: &str, store: &str, locale: &str) -> Self {
+        Self { edge: edge.to_owned(), store: store.to_owned(), locale: locale.to_owned() }
+    }
+
+    /// What the store shows to strangers. It needs no token, and so no preflight.
+    pub async fn public(&self) -> Result<PublicStore, Failure> {
+        let path = format!("/v1/stores/{}/public", self.store);
+        read(self.prepare(Request::get(&self.url(&path))).send().await).await
+    }
+
+    /// The shopper's page in one request.
+    pub async fn me(&self, token: &str) -> Result<Me, Failure> {
+        read(self.signed(Request::get(&self.url("/v1/me")), token).send().await).await
+    }
+
+    /// A page of the shopper's history, newest first.
+    pub async fn history(
+        &self,
+        token: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<HistoryPage, Failure> {
+        let mut path = format!("/v1/me/ledger?limit={limit}");
+        if let Some(after) = after {
+            path.push_str("&after=");
+            push_encoded(&mut path, after);
+        }
+        read(self.signed(Request::get(&self.url(&path)), token).send().await).await
+    }
+
+    /// Holds points for a cart. `key` and `body` have to be the same whenever it is sent again.
+    pub async fn hold(&self, token: &str, key: &str, body: &str) -> Result<Redemption, Failure> {
+        let request = self
+            .signed(Request::post(&self.url("/v1/me/redemptions")), token)
+            .header("Idempotency-Key", key)
+            .header("Content-Type", "application/json")
+            .body(body.to_owned());
+        match request {
+            Ok(request) => read(request.send().await).await,
+            Err(_) => Err(Failure::Unreachable),
+        }
+    }
+
+    /// Lets held points go. Doing it again answers the same.
+    pub async fn release(&self, token: &str, id: &str) -> Result<(), Failure> {
+        let mut path = "/v1/me/redemptions/".to_owned();
+        push_encoded(&mut path, id);
+        let answer = self.signed(Request::delete(&self.url(&path)), token).send().await;
+        checked(answer).await.map(|_| ())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.edge)
+    }
+
+    fn prepare(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header("Accept-Language", &self.locale)
+    }
+
+    fn signed(&self, request: RequestBuilder, token: &str) -> RequestBuilder {
+        self.prepare(request)
+            .header("Authorization", &format!("Bearer {token}"))
+            .header("Fidela-Store", &self.store)
+    }
+}
+
+/// The text of an answer that says yes, or why there is none.
+async fn checked(answer: Result<Response, gloo_net::Error>) -> Result<String, Failure> {
+    let answer = answer.map_err(|_| Failure::Unreachable)?;
+    let (status, ok) = (answer.status(), answer.ok());
+    // A body that breaks off is as good as none: what it would have said is not known.
+    let text = answer.text().await.map_err(|_| Failure::Unreachable)?;
+    if ok { Ok(text) } else { Err(refused(status, &text)) }
+}
+
+async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Result<T, Failure> {
+    let text = checked(answer).await?;
+    let value: Value = serde_json::from_str(&text).map_err(|_| Failure::Unreadable)?;
+    serde_json::from_value(value).map_err(|_| Failure::Unreadable)
+}
+
+/// A problem document; anything else that is not a success says nothing about the request.
+fn refused(status: u16, text: &str) -> Failure {
+    let Ok(Value::Object(mut numbers)) = serde_json::from_str(text) else { return Failure::Unreadable };
+    let mut word = |name: &str| match numbers.remove(name) {
+        Some(Value::String(word)) => Some(word),
+        _ => None,
+    };
+    let (code, title) = (word("code"), word("title"));
+    match code {
+        Some(code) => Failure::Refused(Refused { status, code, title: title.unwrap_or_default(), numbers }),
+        None => Failure::Unreadable,
+    }
+}
+
+/// Percent-encodes everything that is not a letter, a digit, or one of `-_.~`.
+fn push_encoded(url: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_keeps_its_numbers() {
+        let text = r#"{"type":"about:blank","status":422,"code":"insufficient_points","title":"No.","missing":7}"#;
+        let Failure::Refused(refused) = refused(422, text) else { panic!("a problem is a refusal") };
+        assert_eq!((refused.code.as_str(), refused.number("missing"), refused.number("else")), (
+            "insufficient_points",
+            7,
+            0
+        ));
+    }
+
+    #[test]
+    fn what_may_have_taken_effect_stays_open() {
+        let problem = |status, code| refused(status, &format!(r#"{{"code":"{code}"}}"#));
+        assert!(Failure::Unreachable.is_open());
+        assert!(refused(502, "<html>").is_open());
+        assert!(problem(503, "unavailable").is_open());
+        assert!(problem(409, "idempotency_key_in_use").is_open());
+        assert!(!problem(422, "insufficient_points").is_open());
+        assert!(!problem(409, "hold_conflict").is_open());
+    }
+
+    #[test]
+    fn ids_cannot_leave_their_place_in_the_path() {
+        let mut path = String::new();
+        push_encoded(&mut path, "rd_1/../é?");
+        assert_eq!(path, "rd_1%2F..%2F%C3%A9%3F");
+    }
+}

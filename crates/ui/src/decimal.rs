@@ -1,0 +1,44 @@
+//! Whole numbers as the text that `Intl` formats, exactly: money never becomes a float on its way.
+
+/// Minor units as a decimal number: 12345 with 2 digits is `123.45`.
+pub fn of_minor(minor: i64, digits: usize) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let text = format!("{:0>width$}", minor.unsigned_abs(), width = digits.saturating_add(1));
+    let (whole, fraction) = text.split_at(text.len().saturating_sub(digits));
+    if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// Time left, as `mm:ss`, with hours where there are any. Nothing is left below zero.
+pub fn countdown(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_exact_whatever_its_digits() {
+        let cases = [
+            (0, 2, "0.00"),
+            (5, 2, "0.05"),
+            (12_345, 2, "123.45"),
+            (-7, 2, "-0.07"),
+            (500, 0, "500"),
+            (1, 3, "0.001"),
+            (9_007_199_254_740_991, 2, "90071992547409.91"),
+        ];
+        for (minor, digits, expect) in cases {
+            assert_eq!(of_minor(minor, digits), expect);
+        }
+    }
+
+    #[test]
+    fn time_left_reads_like_a_clock() {
+        assert_eq!(countdown(1_799), "29:59");
+        assert_eq!(countdown(3_600), "1:00:00");
+        assert_eq!(countdown(-5), "00:00");
+    }
+}

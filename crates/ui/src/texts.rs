@@ -1,0 +1,81 @@
+//! One language's sentences, as `widget/locales/*.json` keeps them: a flat object from key to text, with places in
+//! braces to fill in (`{money} more to {level}`).
+
+use serde_json::{Map, Value};
+
+/// One language's sentences.
+#[derive(Debug, Clone, Default)]
+pub struct Texts(Map<String, Value>);
+
+impl Texts {
+    /// From the catalogue's JSON; one that cannot be read is empty.
+    pub fn read(json: &str) -> Self {
+        match serde_json::from_str(json) {
+            Ok(Value::Object(map)) => Self(map),
+            _ => Self::default(),
+        }
+    }
+
+    /// A sentence as it stands. A key without a text answers itself: seen at once in a test, harmless in a shop.
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.find(key).unwrap_or(key)
+    }
+
+    /// A sentence, if there is one.
+    pub fn find(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(Value::as_str)
+    }
+
+    /// The word for counted points in this language, where the merchant has none of their own.
+    pub fn unit(&self, category: &str) -> &str {
+        let key = format!("unit.{category}");
+        self.find(&key).or_else(|| self.find("unit.other")).unwrap_or_default()
+    }
+}
+
+/// Puts values in their places. A place without a value stays visible.
+pub fn fill<'v>(template: &str, value: impl Fn(&str) -> Option<&'v str>) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        match after.split_once('}') {
+            Some((name, after)) => {
+                match value(name) {
+                    Some(value) => text.push_str(value),
+                    None => text.extend(["{", name, "}"]),
+                }
+                rest = after;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_filled() {
+        let value = |name: &str| match name {
+            "money" => Some("140.00 lei"),
+            "level" => Some("Gold"),
+            _ => None,
+        };
+        assert_eq!(fill("{money} more to {level}", value), "140.00 lei more to Gold");
+        assert_eq!(fill("{who} and {", value), "{who} and {");
+    }
+
+    #[test]
+    fn a_missing_plural_takes_the_general_one() {
+        let texts = Texts::read(r#"{"unit.one":"point","unit.other":"points"}"#);
+        assert_eq!((texts.unit("one"), texts.unit("many")), ("point", "points"));
+        assert_eq!(texts.get("no.such"), "no.such");
+    }
+}

@@ -1,0 +1,224 @@
+//! What all panels of a page share: the script tag, the texts, the store, the shopper, the cart.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
+
+use fidela_client::{Client, Failure};
+use fidela_protocol::shopper::{HistoryItem, Me, PublicStore, Redemption, RedemptionStatus};
+use fidela_rules::program::{Display, Program};
+use fidela_rules::{Cart, program};
+use fidela_ui::{Formats, Sentence, Texts};
+use leptos::prelude::*;
+
+use crate::config::Page;
+
+/// A value that all panels see change. They live on one thread, as everything in a page.
+pub(crate) type Shared<T> = RwSignal<T, LocalStorage>;
+
+/// A store's public data, with what reads and writes it.
+pub(crate) struct Store {
+    pub(crate) public: PublicStore,
+    pub(crate) program: Program,
+    pub(crate) formats: Formats,
+}
+
+/// What is known of the store. It is loaded once, and again when its rules have changed.
+#[derive(Clone, Copy)]
+pub(crate) enum StoreState {
+    Loading,
+    Failed,
+    Here(&'static Store),
+}
+
+/// Who looks at the page.
+#[derive(Clone)]
+pub(crate) enum Shopper {
+    /// Not asked yet, or on the way.
+    Loading,
+    /// Nobody is signed in to the shop.
+    Stranger,
+    /// The token ran out, and the page has given no other.
+    Expired,
+    /// The edge did not answer, or not well.
+    Failed,
+    /// Somebody.
+    Here(Arc<Me>),
+}
+
+impl Shopper {
+    pub(crate) fn me(&self) -> Option<&Arc<Me>> {
+        if let Self::Here(me) = self { Some(me) } else { None }
+    }
+}
+
+/// The part of the history that is loaded.
+#[derive(Clone, Default)]
+pub(crate) struct History {
+    pub(crate) items: Vec<HistoryItem>,
+    pub(crate) next: Option<String>,
+    pub(crate) loading: bool,
+    pub(crate) failed: bool,
+    /// Whether a first page was asked for.
+    pub(crate) started: bool,
+}
+
+/// One per page.
+pub(crate) struct App {
+    pub(crate) page: Page,
+    pub(crate) texts: Texts,
+    pub(crate) client: Client,
+    pub(crate) token: RefCell<Option<String>>,
+    pub(crate) store: Shared<StoreState>,
+    pub(crate) shopper: Shared<Shopper>,
+    pub(crate) history: Shared<History>,
+    pub(crate) cart: Shared<Option<Arc<Cart>>>,
+    /// What the live region says.
+    pub(crate) said: Shared<String>,
+    /// What went wrong with the last thing the shopper did.
+    pub(crate) trouble: Shared<Option<String>>,
+    /// Something is being sent.
+    pub(crate) busy: Shared<bool>,
+    /// Milliseconds that the edge's clock is ahead of the page's.
+    pub(crate) ahead_ms: Cell<f64>,
+    /// When the shopper's page was last asked for, by the page's clock.
+    pub(crate) asked_at: Cell<f64>,
+    /// Counts the answers that were asked for: an older one that comes late is not shown.
+    pub(crate) asked: Cell<u32>,
+    /// A hold whose answer has not come: its key and body.
+    pending: RefCell<Option<(String, String)>>,
+    /// Keeps the signals alive: panels come and go.
+    _owner: Owner,
+}
+
+thread_local! {
+    static APP: OnceCell<&'static App> = const { OnceCell::new() };
+}
+
+/// The page's one app. `entry.js` starts it before it mounts anything.
+#[expect(clippy::expect_used, reason = "nothing is mounted or called before `start`")]
+pub(crate) fn app() -> &'static App {
+    APP.with(|app| *app.get().expect("started"))
+}
+
+/// Makes the page's one app; a second time changes nothing.
+pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
+    APP.with(|app| {
+        *app.get_or_init(|| {
+            let owner = Owner::new();
+            owner.set();
+            let client = Client::new(&page.edge, &page.store, &page.locale);
+            let token = RefCell::new(page.token.clone());
+            Box::leak(Box::new(App {
+                page,
+                texts,
+                client,
+                token,
+                store: RwSignal::new_local(StoreState::Loading),
+                shopper: RwSignal::new_local(Shopper::Loading),
+                history: RwSignal::new_local(History::default()),
+                cart: RwSignal::new_local(None),
+                said: RwSignal::new_local(String::new()),
+                trouble: RwSignal::new_local(None),
+                busy: RwSignal::new_local(false),
+                ahead_ms: Cell::new(0.0),
+                asked_at: Cell::new(0.0),
+                asked: Cell::new(0),
+                pending: RefCell::new(None),
+                _owner: owner,
+            }))
+        })
+    })
+}
+
+impl App {
+    /// The store, once it is here; a panel that asks is told when it comes.
+    pub(crate) fn known_store(&self) -> Option<&'static Store> {
+        if let StoreState::Here(store) = self.store.get() { Some(store) } else { None }
+    }
+
+    /// The store, if it is here at this moment.
+    pub(crate) fn known_store_untracked(&self) -> Option<&'static Store> {
+        if let StoreState::Here(store) = self.store.get_untracked() { Some(store) } else { None }
+    }
+
+    pub(crate) fn pending(&self) -> Option<(String, String)> {
+        self.pending.borrow().clone()
+    }
+
+    pub(crate) fn keep_pending(&self, key: &str, body: &str) {
+        self.pending.replace(Some((key.to_owned(), body.to_owned())));
+    }
+
+    pub(crate) fn forget_pending(&self) {
+        self.pending.replace(None);
+    }
+
+    /// Keeps the store's public data; a program that this page cannot read is no store.
+    pub(crate) fn keep_store(&self, public: PublicStore) -> Result<(), Failure> {
+        // The zone was checked when the program was saved, and the page has no list of them.
+        let (program, _) = program::read(&public.program, |_| true).map_err(|_| Failure::Unreadable)?;
+        let formats =
+            Formats::new(&self.page.locale, &program.currency, &program.timezone, &program.points.name);
+        // Kept for the page's life: it is replaced only when a merchant saves other rules meanwhile.
+        self.store.set(StoreState::Here(Box::leak(Box::new(Store { public, program, formats }))));
+        Ok(())
+    }
+
+    /// A sentence for those who hear the page.
+    pub(crate) fn announce(&self, text: String) {
+        self.said.set(text);
+    }
+
+    /// The edge's time, in milliseconds.
+    pub(crate) fn now_ms(&self) -> f64 {
+        js_sys::Date::now() + self.ahead_ms.get()
+    }
+}
+
+impl Store {
+    /// A sentence with its numbers.
+    pub(crate) fn say(&self, sentence: &Sentence) -> String {
+        self.formats.say(&app().texts, sentence)
+    }
+
+    /// Points with their word.
+    pub(crate) fn points(&self, points: i64) -> String {
+        self.formats.points(&app().texts, points)
+    }
+
+    /// A balance as the store shows it: points, or what they are worth.
+    pub(crate) fn balance(&self, me: &Me) -> String {
+        match self.program.points.display {
+            Display::Points => self.points(me.available),
+            Display::Money => self.formats.money(me.available_value),
+        }
+    }
+
+    /// What points are worth, minor units.
+    pub(crate) fn worth(&self, points: i64) -> i64 {
+        self.program.points.value.value_of(points.max(0).into()).fit().unwrap_or(0)
+    }
+}
+
+/// Whether two answers say the same, apart from the time: then nothing is drawn again, and no focus is lost.
+pub(crate) fn is_same(one: &Me, other: &Me) -> bool {
+    let level = |me: &Me| {
+        me.level.as_ref().map(|level| (level.spend_from, level.bps, level.next.as_ref().map(|n| n.missing)))
+    };
+    let numbers =
+        |me: &Me| [me.available, me.available_value, me.pending, me.held, me.used, me.expired, me.spent];
+    one.customer_id == other.customer_id
+        && one.enabled == other.enabled
+        && one.program_version == other.program_version
+        && numbers(one) == numbers(other)
+        && level(one) == level(other)
+        && one.pending_days == other.pending_days
+        && one.expiring == other.expiring
+        && one.groups == other.groups
+        && one.redemptions == other.redemptions
+}
+
+/// Holds whose cart has not been checked: those that a shopper may still let go without harm.
+pub(crate) fn is_open(redemption: &Redemption) -> bool {
+    redemption.status == RedemptionStatus::Held
+}

@@ -1,0 +1,109 @@
+// Browser chores without decisions: what would cost more as bindings than as itself.
+
+const held = () => {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
+};
+const channel = globalThis.BroadcastChannel && new BroadcastChannel("fidela");
+
+// The shadow root with our styles, and the theme of the store below what the page itself says. Both are
+// constructed: a page whose policy forbids inline styles takes them.
+export const attach = (host, css) => {
+  const root = host.shadowRoot || host.attachShadow({ mode: "open" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  root.adoptedStyleSheets = [sheet];
+  const place = document.createElement("div");
+  place.className = "root";
+  root.replaceChildren(place);
+  return place;
+};
+
+// Values come from the merchant and go in one by one: none can leave its property.
+export const dress = (host, names, values) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(":host{}");
+  const { style } = sheet.cssRules[0];
+  names.forEach((name, i) => style.setProperty(`--fidela-${name}`, values[i]));
+  const root = host.shadowRoot;
+  if (root) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+};
+
+export const emit = (host, name, detail) => {
+  host.dispatchEvent(
+    new CustomEvent(`fidela:${name}`, { bubbles: true, composed: true, detail: JSON.parse(detail) }),
+  );
+};
+
+export const storage_get = (name) => held()?.getItem(name) ?? undefined;
+export const storage_set = (name, value) => {
+  try {
+    held()?.setItem(name, value);
+  } catch {
+    // Full, or refused: the key then lives as long as the page.
+  }
+};
+export const storage_remove = (name) => held()?.removeItem(name);
+
+// `randomUUID` is only there on secure origins; random numbers are everywhere.
+export const uuid = () =>
+  crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-");
+
+export const copy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+// The shop's own address for tokens; anything but a token means that nobody is signed in.
+export const fetch_token = async (url) => {
+  const answer = await fetch(url, { credentials: "same-origin", headers: { accept: "application/json" } });
+  if (answer.status >= 500) throw answer.status;
+  if (!answer.ok) return undefined;
+  const { token } = await answer.json();
+  return typeof token === "string" ? token : undefined;
+};
+
+export const online = () => navigator.onLine;
+
+// `looked`: somebody looks at this page again; `changed`: another tab held points or let them go.
+export const watch = (looked, changed) => {
+  const visible = () => document.visibilityState === "visible" && looked();
+  document.addEventListener("visibilitychange", visible);
+  addEventListener("focus", visible);
+  addEventListener("online", visible);
+  if (channel) channel.onmessage = ({ data }) => changed(String(data));
+};
+export const tell = (store) => channel?.postMessage(store);
+
+export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// A modal dialog keeps the focus by itself, but lets it out to the browser's own bar: inside, Tab goes round.
+export const keep_focus = (event) => {
+  if (event.key !== "Tab") return;
+  const all = [...event.currentTarget.querySelectorAll("button,input,a[href],[tabindex='0']")].filter(
+    (one) => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length,
+  );
+  const now = event.currentTarget.getRootNode().activeElement;
+  const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
+  if (now === from || !all.includes(now)) {
+    event.preventDefault();
+    to?.focus();
+  }
+};
+
+export const show = (dialog) => {
+  if (!dialog.open) dialog.showModal();
+};
+export const inside = (dialog, event) => {
+  const box = dialog.getBoundingClientRect();
+  const { clientX: x, clientY: y } = event;
+  return event.target !== dialog || (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
+};
+export const focus_on = (place, selector) => place.getRootNode().querySelector(selector)?.focus();

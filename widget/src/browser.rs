@@ -1,0 +1,38 @@
+//! Bindings of `browser.js`.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsValue, closure::Closure};
+use web_sys::{Event, HtmlElement};
+
+#[wasm_bindgen(module = "/src/browser.js")]
+extern "C" {
+    /// The place inside a new shadow root with these styles.
+    pub(crate) fn attach(host: &HtmlElement, css: &str) -> HtmlElement;
+    /// Adds the store's custom properties.
+    pub(crate) fn dress(host: &HtmlElement, names: Vec<String>, values: Vec<String>);
+    /// Fires `fidela:{name}` with a detail of JSON.
+    pub(crate) fn emit(host: &HtmlElement, name: &str, detail: &str);
+
+    pub(crate) fn storage_get(name: &str) -> Option<String>;
+    pub(crate) fn storage_set(name: &str, value: &str);
+    pub(crate) fn storage_remove(name: &str);
+    pub(crate) fn uuid() -> String;
+
+    /// Whether the text is on the clipboard now.
+    pub(crate) async fn copy(text: &str) -> JsValue;
+    /// A token from the shop's own address; `undefined` where nobody is signed in.
+    #[wasm_bindgen(catch)]
+    pub(crate) async fn fetch_token(url: &str) -> Result<JsValue, JsValue>;
+    pub(crate) async fn wait(ms: f64);
+
+    pub(crate) fn online() -> bool;
+    pub(crate) fn watch(looked: &Closure<dyn Fn()>, changed: &Closure<dyn Fn(String)>);
+    /// Tells the shop's other tabs that points were held or let go.
+    pub(crate) fn tell(store: &str);
+
+    pub(crate) fn keep_focus(event: &Event);
+    pub(crate) fn show(dialog: &HtmlElement);
+    /// Whether a click hit the dialog itself and not what lies around it.
+    pub(crate) fn inside(dialog: &HtmlElement, event: &Event) -> bool;
+    pub(crate) fn focus_on(place: &HtmlElement, selector: &str);
+}

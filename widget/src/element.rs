@@ -1,0 +1,162 @@
+//! `<fidela-panel>`: the loader defines it and hands each one over; here it gets its shadow root and its panel.
+
+use std::cell::RefCell;
+
+use fidela_ui::Texts;
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use serde_json::Value;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+use crate::app::{self, app};
+use crate::config::{Config, Page, token_of};
+use crate::panel::{Place, View, panel};
+use crate::{browser, session};
+
+const STYLE: &str = include_str!("style.css");
+/// Marks the one that the launcher opens.
+const DIALOG: &str = "data-dialog";
+
+/// What unmounts a panel; its type names the view, and is of no interest.
+type Unmount = Box<dyn std::any::Any>;
+
+struct Mounted {
+    host: HtmlElement,
+    place: Place,
+    _unmount: Unmount,
+}
+
+thread_local! {
+    static MOUNTED: RefCell<Vec<Mounted>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Called by `entry.js`, once, with the script tag and the texts of one language.
+#[wasm_bindgen]
+pub fn start(config: Config, texts: &str) {
+    let app = app::start(Page::read(config), Texts::read(texts));
+    if app.page.store.is_empty() {
+        return;
+    }
+    let looked = Closure::new(session::look_again);
+    let changed = Closure::new(|store: String| session::changed(&store));
+    browser::watch(&looked, &changed);
+    // They live as long as the page.
+    looked.forget();
+    changed.forget();
+    session::load();
+}
+
+/// A `<fidela-panel>` came into the page.
+#[wasm_bindgen]
+pub fn mount(host: HtmlElement) {
+    if position(&host).is_some() {
+        return;
+    }
+    let dialog = host.has_attribute(DIALOG);
+    if let Some(theme) = app().page.theme.as_deref().filter(|_| !host.has_attribute("data-theme")) {
+        let _ = host.set_attribute("data-theme", theme);
+    }
+    let root = browser::attach(&host, STYLE);
+    let view = View::named(host.get_attribute("view").as_deref());
+    let owner = Owner::new();
+    let place = owner.with(|| Place::new(dialog, view));
+    let mounted = mount_to(root, move || panel(place));
+    let themed = host.clone();
+    owner.with(|| Effect::new(move |_| dress(&themed)));
+    fire_on(&host, "ready", &Value::Object(serde_json::Map::new()));
+    MOUNTED.with_borrow_mut(|all| all.push(Mounted { host, place, _unmount: Box::new((mounted, owner)) }));
+}
+
+/// It went. One that is only moved comes back through [`mount`].
+#[wasm_bindgen]
+pub fn unmount(host: &HtmlElement) {
+    if let Some(at) = position(host) {
+        // Taken out first: dropping it runs code that may look at the list.
+        let gone = MOUNTED.with_borrow_mut(|all| all.swap_remove(at));
+        drop(gone);
+    }
+}
+
+/// What a page's script pushed: `[method, ...args]`.
+#[wasm_bindgen]
+pub fn call(call: &js_sys::Array) {
+    match call.get(0).as_string().as_deref() {
+        Some("setCart") => set_cart(&call.get(1)),
+        Some("setShopper") => session::set_shopper(token_of(&call.get(1))),
+        Some("open") => open(View::wished(call.get(1).as_string().as_deref())),
+        // The loader has dealt with `consent`; others come from a page that is newer than this.
+        _ => {}
+    }
+}
+
+/// A cart that is none, or not one that we understand, is no cart.
+fn set_cart(cart: &JsValue) {
+    let json = js_sys::JSON::stringify(cart).ok().and_then(|text| text.as_string());
+    let value: Option<Value> = json.and_then(|json| serde_json::from_str(&json).ok());
+    let read = value.filter(|value| !value.is_null()).map(serde_json::from_value::<fidela_rules::Cart>);
+    if let Some(Err(_)) = read {
+        fire("error", &serde_json::json!({ "code": "invalid_cart" }));
+    }
+    let cart = read.and_then(Result::ok).filter(|cart| !cart.lines.is_empty());
+    let old = app().cart.get_untracked();
+    if old.as_deref() != cart.as_ref() {
+        app().cart.set(cart.map(Into::into));
+        app().trouble.set(None);
+    }
+}
+
+/// Opens the dialog at the launcher; a page has one.
+fn open(view: Option<View>) {
+    let there = MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| one.place));
+    let place = there.or_else(|| {
+        let document = document();
+        let host = document.create_element("fidela-panel").ok()?.dyn_into::<HtmlElement>().ok()?;
+        host.set_attribute(DIALOG, "").ok()?;
+        // Its arrival in the page mounts it.
+        document.body()?.append_child(&host).ok()?;
+        mount(host);
+        MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| one.place))
+    });
+    if let Some(place) = place {
+        if let Some(view) = view {
+            place.view.set(view);
+        }
+        place.open.set(true);
+        session::look_again();
+    }
+}
+
+/// The store's colours, on the element and on the launcher: below what the page itself says.
+fn dress(host: &HtmlElement) {
+    let Some(store) = app().known_store() else { return };
+    let theme = &store.public.theme;
+    if theme.contains_key("surface") && !host.has_attribute("data-theme") {
+        // Colours that were chosen together are not mixed with ours for the dark.
+        let _ = host.set_attribute("data-theme", "light");
+    }
+    let names: Vec<String> = theme.keys().cloned().collect();
+    let values: Vec<String> = theme.values().cloned().collect();
+    browser::dress(&app().page.launcher, names.clone(), values.clone());
+    browser::dress(host, names, values);
+}
+
+/// Fires an event on the panel in use: the open dialog, or the first of the page.
+pub(crate) fn fire(name: &str, detail: &Value) {
+    let host = MOUNTED.with_borrow(|all| {
+        let open = all.iter().find(|one| one.place.dialog && one.place.open.get_untracked());
+        open.or_else(|| all.first()).map(|one| one.host.clone())
+    });
+    // Before there is a panel, the launcher speaks: shoppers point at it before they open it.
+    fire_on(host.as_ref().unwrap_or(&app().page.launcher), name, detail);
+}
+
+fn fire_on(host: &HtmlElement, name: &str, detail: &Value) {
+    browser::emit(host, name, &detail.to_string());
+}
+
+fn position(host: &HtmlElement) -> Option<usize> {
+    MOUNTED.with_borrow(|all| all.iter().position(|one| &one.host == host))
+}

@@ -1,0 +1,387 @@
+//! What is asked of the edge, and when: the store once, the shopper's page whenever it may have changed, a hold with
+//! a key that is kept before it is sent.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use fidela_client::Failure;
+use fidela_protocol::shopper::Redemption;
+use fidela_ui::sentences;
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::app::{App, History, Shopper, StoreState, app, is_same};
+use crate::browser;
+use crate::config::token_of;
+use crate::element;
+use crate::texts::text;
+
+/// Lines of history in one page.
+const PAGE: u32 = 10;
+/// Coming back to a page twice within this time asks once.
+const CALM_MS: f64 = 2_000.0;
+/// How often a request whose key is being worked on is sent again.
+const TRIES: u32 = 5;
+/// And how long it waits before each.
+const PAUSE_MS: f64 = 600.0;
+/// Where the key of a hold on its way is kept, in the tab's own storage.
+const PENDING: &str = "fidela:pending:";
+
+/// Loads everything that a panel shows.
+pub(crate) fn load() {
+    spawn_local(async {
+        let app = app();
+        let (_, ()) = (load_store(app).await, load_me(app).await);
+        resume(app).await;
+    });
+}
+
+/// Asks again for what is shown, because somebody looks at the page again.
+pub(crate) fn look_again() {
+    let app = app();
+    let now = js_sys::Date::now();
+    if now - app.asked_at.get() < CALM_MS || app.shopper.with_untracked(|who| matches!(who, Shopper::Stranger)) {
+        return;
+    }
+    spawn_local(async {
+        let app = crate::app::app();
+        if !matches!(app.store.get_untracked(), StoreState::Here(_)) {
+            let _ = load_store(app).await;
+        }
+        load_me(app).await;
+    });
+}
+
+/// Another tab of this shop held points or let them go.
+pub(crate) fn changed(store: &str) {
+    if store == app().page.store && app().shopper.with_untracked(|who| who.me().is_some()) {
+        spawn_local(load_me(app()));
+    }
+}
+
+/// After a failure: from the start.
+pub(crate) fn retry() {
+    let app = app();
+    if !matches!(app.store.get_untracked(), StoreState::Here(_)) {
+        app.store.set(StoreState::Loading);
+    }
+    if app.shopper.with_untracked(|who| who.me().is_none()) {
+        app.shopper.set(Shopper::Loading);
+    }
+    load();
+}
+
+/// The page says who is there now.
+pub(crate) fn set_shopper(token: Option<String>) {
+    let app = app();
+    if *app.token.borrow() == token && app.shopper.with_untracked(|who| who.me().is_some()) {
+        return;
+    }
+    let stays = token.is_some() && app.shopper.with_untracked(|who| who.me().is_some());
+    *app.token.borrow_mut() = token;
+    if !stays {
+        app.shopper.set(Shopper::Loading);
+    }
+    app.history.set(History::default());
+    load();
+}
+
+async fn load_store(app: &'static App) -> Result<(), ()> {
+    let kept = match app.client.public().await {
+        Ok(public) => app.keep_store(public),
+        Err(failure) => Err(failure),
+    };
+    kept.map_err(|failure| {
+        // What is there already is better than nothing.
+        if !matches!(app.store.get_untracked(), StoreState::Here(_)) {
+            app.store.set(StoreState::Failed);
+            element::fire("error", &json!({ "code": failure.code() }));
+        }
+    })
+}
+
+async fn load_me(app: &'static App) {
+    app.asked_at.set(js_sys::Date::now());
+    let turn = app.asked.get().wrapping_add(1);
+    app.asked.set(turn);
+    let Some(answer) = signed(app, async |token| app.client.me(&token).await).await else { return };
+    if app.asked.get() != turn {
+        return;
+    }
+    match answer {
+        Ok(me) => {
+            if let Some(now) = u64::try_from(me.now.as_millisecond()).ok().map(milliseconds) {
+                app.ahead_ms.set(now - js_sys::Date::now());
+            }
+            let same = app.shopper.with_untracked(|who| who.me().is_some_and(|old| is_same(old, &me)));
+            let version = me.program_version;
+            if !same {
+                app.shopper.set(Shopper::Here(Arc::new(me)));
+                load_history(false);
+            }
+            app.trouble.update(|trouble| {
+                if trouble.as_deref() == Some(text("offline")) {
+                    *trouble = None;
+                }
+            });
+            if app.known_store_untracked().is_some_and(|store| store.public.program_version != version) {
+                let _ = load_store(app).await;
+            }
+            show_on_launcher(app);
+        }
+        Err(failure) => {
+            if app.shopper.with_untracked(|who| who.me().is_none()) {
+                app.shopper.set(Shopper::Failed);
+                element::fire("error", &json!({ "code": failure.code() }));
+            } else if !browser::online() {
+                app.trouble.set(Some(text("offline").to_owned()));
+            }
+        }
+    }
+}
+
+/// The balance on the launcher, for this page and the next.
+fn show_on_launcher(app: &App) {
+    let Some(store) = app.known_store_untracked() else { return };
+    app.shopper.with_untracked(|who| {
+        if let Some(me) = who.me() {
+            app.page.label(&store.balance(me));
+        }
+    });
+}
+
+/// A page of history: the first, or the next.
+pub(crate) fn load_history(more: bool) {
+    spawn_local(async move {
+        let app = app();
+        let after = app.history.with_untracked(|history| history.next.clone()).filter(|_| more);
+        app.history.update(|history| {
+            history.loading = true;
+            history.failed = false;
+            history.started = true;
+        });
+        let answer =
+            signed(app, async |token| app.client.history(&token, after.as_deref(), PAGE).await).await;
+        app.history.update(|history| {
+            history.loading = false;
+            match answer {
+                Some(Ok(page)) => {
+                    if !more {
+                        history.items.clear();
+                    }
+                    history.items.extend(page.items);
+                    history.next = page.next;
+                }
+                _ => history.failed = true,
+            }
+        });
+    });
+}
+
+/// A call with the shopper's token: fetched where the page says so, and once more where it ran out. Nothing where
+/// nobody is signed in, or no longer; the panel then says so already.
+async fn signed<T, F: Future<Output = Result<T, Failure>>>(
+    app: &App,
+    call: impl Fn(String) -> F,
+) -> Option<Result<T, Failure>> {
+    let mut fetched = false;
+    loop {
+        let known = app.token.borrow().clone();
+        let token = match (known, &app.page.token_url) {
+            (Some(token), _) => token,
+            (None, Some(url)) if !fetched => {
+                fetched = true;
+                match browser::fetch_token(url).await {
+                    Err(_) => return Some(Err(Failure::Unreachable)),
+                    Ok(answer) => match token_of(&answer) {
+                        Some(token) => {
+                            app.token.replace(Some(token.clone()));
+                            token
+                        }
+                        None => {
+                            app.shopper.set(Shopper::Stranger);
+                            return None;
+                        }
+                    },
+                }
+            }
+            (None, _) => {
+                app.shopper.set(Shopper::Stranger);
+                return None;
+            }
+        };
+        let answer = call(token.clone()).await;
+        let Err(Failure::Refused(refused)) = &answer else { return Some(answer) };
+        if refused.status != 401 {
+            return Some(answer);
+        }
+        // The page may have given a new one while this was on its way.
+        if app.token.borrow().as_ref() != Some(&token) {
+            continue;
+        }
+        if app.page.token_url.is_some() && !fetched {
+            app.token.replace(None);
+            continue;
+        }
+        app.shopper.set(Shopper::Expired);
+        let expired = refused.code == "token_expired";
+        let name = if expired { "token-expired" } else { "error" };
+        element::fire(name, &if expired { json!({}) } else { json!({ "code": refused.code }) });
+        return None;
+    }
+}
+
+/// Holds so many points for the cart.
+pub(crate) fn redeem(points: i64) {
+    let app = app();
+    let Some(cart) = app.cart.get_untracked() else { return };
+    if app.busy.get_untracked() {
+        return;
+    }
+    let Ok(body) = serde_json::to_string(&json!({ "cart": &*cart, "points": points })) else { return };
+    app.busy.set(true);
+    app.trouble.set(None);
+    spawn_local(async move {
+        let pending = pending(app);
+        // One whose answer never came goes first: it may hold points already.
+        let (key, body) = match pending {
+            Some(old) => old,
+            None => (browser::uuid(), body),
+        };
+        hold(app, &key, &body).await;
+        app.busy.set(false);
+    });
+}
+
+/// Sends again what the tab had sent before it was reloaded.
+async fn resume(app: &'static App) {
+    if app.shopper.with_untracked(|who| who.me().is_none()) || app.busy.get_untracked() {
+        return;
+    }
+    if let Some((key, body)) = pending(app) {
+        app.busy.set(true);
+        hold(app, &key, &body).await;
+        app.busy.set(false);
+    }
+}
+
+async fn hold(app: &'static App, key: &str, body: &str) {
+    // Kept before it is sent: whatever happens now, the same key goes with the same request.
+    keep_pending(app, key, body);
+    let mut tries = 0;
+    let answer = loop {
+        let answer = signed(app, async |token| app.client.hold(&token, key, body).await).await;
+        tries += 1;
+        match &answer {
+            Some(Err(failure)) if failure.is_in_use() && tries < TRIES => browser::wait(PAUSE_MS).await,
+            _ => break answer,
+        }
+    };
+    match answer {
+        // The token ran out: the request waits for another one.
+        None => {}
+        Some(Ok(redemption)) => {
+            browser::storage_remove(&pending_name(app));
+            app.forget_pending();
+            held(app, &redemption).await;
+        }
+        Some(Err(failure)) => {
+            if !failure.is_open() {
+                browser::storage_remove(&pending_name(app));
+                app.forget_pending();
+            }
+            element::fire("error", &json!({ "code": failure.code() }));
+            let sentence = explain(app, &failure);
+            // Points that are gone were used elsewhere: say so, and show what is left.
+            if matches!(failure.code(), "insufficient_points" | "below_minimum_points" | "nothing_to_redeem") {
+                load_me(app).await;
+            }
+            app.announce(sentence.clone());
+            app.trouble.set(Some(sentence));
+        }
+    }
+}
+
+async fn held(app: &'static App, redemption: &Redemption) {
+    element::fire(
+        "redeemed",
+        &json!({
+            "id": redemption.id, "code": redemption.code, "points": redemption.points,
+            "discount": redemption.discount, "expires_at": redemption.expires_at,
+        }),
+    );
+    browser::tell(&app.page.store);
+    load_me(app).await;
+    app.announce(text("ticket.done").to_owned());
+}
+
+/// Gives held points back.
+pub(crate) fn release(id: String) {
+    let app = app();
+    if app.busy.get_untracked() {
+        return;
+    }
+    app.busy.set(true);
+    app.trouble.set(None);
+    spawn_local(async move {
+        match signed(app, async |token| app.client.release(&token, &id).await).await {
+            None => {}
+            Some(Ok(())) => {
+                element::fire("released", &json!({ "id": id }));
+                browser::tell(&app.page.store);
+                load_me(app).await;
+                app.announce(text("ticket.released").to_owned());
+            }
+            Some(Err(failure)) => {
+                element::fire("error", &json!({ "code": failure.code() }));
+                load_me(app).await;
+                let sentence = explain(app, &failure);
+                app.announce(sentence.clone());
+                app.trouble.set(Some(sentence));
+            }
+        }
+        app.busy.set(false);
+    });
+}
+
+/// A failure in a sentence: ours where we know the code, the edge's own otherwise.
+fn explain(app: &App, failure: &Failure) -> String {
+    let Failure::Refused(refused) = failure else {
+        let key = if browser::online() { "error.unreachable" } else { "offline" };
+        return text(key).to_owned();
+    };
+    if refused.code == "insufficient_points" {
+        return text("refusal.used_elsewhere").to_owned();
+    }
+    let known = sentences::refusal_of(&refused.code, |name| refused.number(name));
+    match (known, app.known_store_untracked()) {
+        (Some(refusal), Some(store)) => store.say(&sentences::refusal(&refusal)),
+        _ if refused.title.is_empty() => text("error.unreachable").to_owned(),
+        _ => refused.title.clone(),
+    }
+}
+
+fn pending_name(app: &App) -> String {
+    format!("{PENDING}{}", app.page.store)
+}
+
+fn keep_pending(app: &App, key: &str, body: &str) {
+    app.keep_pending(key, body);
+    if app.page.may_store() {
+        // The hash of a body is not enough to send it again after a reload, so the body itself is kept.
+        browser::storage_set(&pending_name(app), &json!([key, body]).to_string());
+    }
+}
+
+fn pending(app: &App) -> Option<(String, String)> {
+    app.pending().or_else(|| {
+        let kept: Value = serde_json::from_str(&browser::storage_get(&pending_name(app))?).ok()?;
+        Some((kept.get(0)?.as_str()?.to_owned(), kept.get(1)?.as_str()?.to_owned()))
+    })
+}
+
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+fn milliseconds(n: u64) -> f64 {
+    n as f64
+}
