@@ -254,12 +254,30 @@ impl Account {
             == wide(totals.earned) - wide(totals.clawed) + wide(totals.adjusted)
     }
 
-    /// Whether so many more points, coming in, keep every sum within ±(2^53 − 1).
-    pub(crate) fn has_room_for(&self, points: i64) -> Result<(), OutOfRange> {
-        let Totals { earned, adjusted, spent, .. } = self.totals;
-        (Wide::of(earned) + Wide::of(adjusted.max(0)) + points.into()).fit()?;
-        (Wide::of(spent) + points.into()).fit()?;
-        (Wide::of(self.owed()) + points.into()).fit()?;
+    /// Whether so many more earned points fit: each sum by itself, and all that ever came in together, so
+    /// that whatever returns later fits as well.
+    pub(crate) fn has_room_to_earn(&self, points: i64) -> Result<(), OutOfRange> {
+        let earned = (Wide::of(self.totals.earned) + points.into()).fit()?;
+        (Wide::of(earned) + self.totals.adjusted.into()).fit()?;
+        Ok(())
+    }
+
+    /// Whether so many more points given by hand fit.
+    pub(crate) fn has_room_for_credit(&self, points: i64) -> Result<(), OutOfRange> {
+        let Totals { earned, adjusted, .. } = self.totals;
+        (Wide::of(earned) + adjusted.into() + points.into()).fit()?;
+        Ok(())
+    }
+
+    /// Whether so many more points can be spent, some of them owed.
+    pub(crate) fn has_room_to_spend(&self, points: i64, owed: i64) -> Result<(), OutOfRange> {
+        (Wide::of(self.totals.spent) + points.into()).fit()?;
+        self.has_room_to_owe(owed)
+    }
+
+    /// Whether so many more points can be owed.
+    pub(crate) fn has_room_to_owe(&self, points: i64) -> Result<(), OutOfRange> {
+        (Wide::of(self.owed) + points.into()).fit()?;
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::command::{Command, Done, Refusal};
 use crate::due::{Due, due_until};
 use crate::entry::{Change, Entry, MadeGood, Return, Take};
 use fidela_rules::Program;
-use fidela_rules::num::{Wide, fits};
+use fidela_rules::num::{MAX, Wide, fits};
 use fidela_rules::program::{Expiry, Shortfall, Span};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -199,7 +199,7 @@ impl Ledger<'_> {
         if let Some(known) = self.account.source(source) {
             return if known.earned == points { Ok(Done::Replayed) } else { Err(Refusal::SourceConflict) };
         }
-        self.account.has_room_for(points)?;
+        self.account.has_room_to_earn(points)?;
         let usable_from = days_later(self.today, self.program.earning.pending_days);
         let last_day = self.last_day(usable_from);
         let usable = usable_from <= self.today;
@@ -230,7 +230,8 @@ impl Ledger<'_> {
     fn all_of(&self, points: i64) -> Result<Vec<Take>, Refusal> {
         let available = self.account.balances().available;
         if available < points {
-            let missing = (Wide::of(points) - available.into()).fit()?;
+            // Too few is the answer, even where what is missing is more than any number.
+            let missing = (Wide::of(points) - available.into()).fit().unwrap_or(MAX);
             return Err(Refusal::InsufficientPoints { required: points, actual: available, missing });
         }
         Ok(self.take_usable(points).0)
@@ -262,7 +263,6 @@ impl Ledger<'_> {
             HoldStatus::Released if !must => return Err(Refusal::HoldReleased),
             HoldStatus::Open => (Vec::new(), 0),
             HoldStatus::Released | HoldStatus::RanOut => {
-                self.account.has_room_for(points)?;
                 let (takes, owed) = self.take_usable(points);
                 if owed > 0 && !must {
                     return Err(Refusal::HoldExpired);
@@ -270,6 +270,7 @@ impl Ledger<'_> {
                 (takes, owed)
             }
         };
+        self.account.has_room_to_spend(points, owed)?;
         self.book(Change::Committed { hold: id.to_owned(), burned: None, takes, owed });
         self.prolong();
         Ok(Done::Ok)
@@ -281,8 +282,8 @@ impl Ledger<'_> {
             let same = hold.points == points && hold.status == HoldStatus::Committed;
             return if same { Ok(Done::Replayed) } else { Err(Refusal::HoldConflict) };
         }
-        self.account.has_room_for(points)?;
         let (takes, owed) = self.take_usable(points);
+        self.account.has_room_to_spend(points, owed)?;
         self.book(Change::Committed { hold: id.to_owned(), burned: Some(points), takes, owed });
         self.prolong();
         Ok(Done::Ok)
@@ -314,8 +315,8 @@ impl Ledger<'_> {
         let hold_id = id.to_owned();
         if points < hold.restored {
             let again = hold.restored.saturating_sub(points);
-            self.account.has_room_for(again)?;
             let (takes, owed) = self.take_usable(again);
+            self.account.has_room_to_spend(again, owed)?;
             self.book(Change::Retaken { hold: hold_id, total: points, takes, owed });
             return Ok(Done::Ok);
         }
@@ -399,12 +400,12 @@ impl Ledger<'_> {
             return Err(Refusal::InvalidPoints);
         }
         let change =
-            if keep > source.keep { self.reinstated(source, keep) } else { self.clawed(index, source, keep) };
+            if keep > source.keep { self.reinstated(source, keep) } else { self.clawed(index, source, keep)? };
         self.book(change);
         Ok(Done::Ok)
     }
 
-    fn clawed(&self, index: usize, source: &Source, keep: i64) -> Change {
+    fn clawed(&self, index: usize, source: &Source, keep: i64) -> Result<Change, Refusal> {
         let points = source.keep.saturating_sub(keep);
         let lapsed_before = points.min(source.lapsed.saturating_sub(source.lapsed_counted));
         let missing = points.saturating_sub(lapsed_before);
@@ -419,8 +420,9 @@ impl Ledger<'_> {
             // What open holds hold is not gone yet: letting it go would pay for a refund twice.
             Shortfall::Clamp => missing.min(self.account.held().saturating_sub(self.account.owed()).max(0)),
         };
+        self.account.has_room_to_owe(owed)?;
         let let_go = missing.saturating_sub(owed);
-        Change::ClawedBack { source: source.id.clone(), keep, lapsed_before, takes, owed, let_go }
+        Ok(Change::ClawedBack { source: source.id.clone(), keep, lapsed_before, takes, owed, let_go })
     }
 
     fn reinstated(&self, source: &Source, keep: i64) -> Change {
@@ -454,7 +456,7 @@ impl Ledger<'_> {
             self.book(Change::Debited { takes, reason, who, key });
             return Ok(Done::Ok);
         }
-        self.account.has_room_for(points)?;
+        self.account.has_room_for_credit(points)?;
         let usable_from = self.today;
         let last_day = self.last_day(usable_from);
         self.book(Change::Credited { points, usable_from, last_day, reason, who, key });

@@ -39,6 +39,26 @@ pub fn base32(bytes: &[u8]) -> String {
     text
 }
 
+/// Bytes from lower-case base 32; what is not of that form is `None`.
+pub fn from_base32(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let (mut buffer, mut bits) = (0_u16, 0_u32);
+    for letter in text.bytes() {
+        if letter.is_ascii_uppercase() {
+            return None;
+        }
+        let value = ALPHABET.iter().position(|known| *known == letter.to_ascii_uppercase())?;
+        buffer = (buffer << 5) | u16::try_from(value).ok()?;
+        bits = bits.saturating_add(5);
+        if bits >= 8 {
+            bits = bits.saturating_sub(8);
+            bytes.push(u8::try_from(buffer >> bits).ok()?);
+            buffer &= (1_u16 << bits).wrapping_sub(1);
+        }
+    }
+    (buffer == 0 && bits < 5).then_some(bytes)
+}
+
 fn push(text: &mut String, five_bits: u16) {
     if let Some(letter) = ALPHABET.get(usize::from(five_bits & 31)) {
         text.push(char::from(letter.to_ascii_lowercase()));
@@ -54,6 +74,10 @@ mod tests {
         assert_eq!(base32(&[]), "");
         assert_eq!(base32(&[0xff]), "zw");
         assert_eq!(base32(&[0; 10]), "0000000000000000");
+        for bytes in [&[][..], &[1], &[255, 0], &[9, 8, 7, 6, 5, 4, 3]] {
+            assert_eq!(from_base32(&base32(bytes)).as_deref(), Some(bytes));
+        }
+        assert_eq!(from_base32("Z"), None);
         assert!(is_store_id(&format!("st_{}", base32(&[7; 10]))));
         assert!(!is_store_id("st_0000"));
         assert!(!is_store_id("st_000000000000000u"));

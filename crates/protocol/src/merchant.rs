@@ -3,7 +3,7 @@
 use crate::shopper::{Me, Redemption};
 use fidela_rules::earn::{Applied, Considered};
 use fidela_rules::order::Order;
-use fidela_rules::program::{Fault, Warning};
+use fidela_rules::program::Fault;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,7 @@ pub struct ProgramVersion {
     /// The program, with every default written out.
     pub program: Value,
     /// What is legal but may surprise.
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<FieldFault>,
 }
 
 /// What is wrong with a body, place by place.

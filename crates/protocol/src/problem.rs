@@ -46,6 +46,8 @@ codes! {
     IdempotencyKeyMissing = "idempotency_key_missing", 400, "This write needs an Idempotency-Key header.";
     /// A key that is too long or not printable.
     IdempotencyKeyInvalid = "idempotency_key_invalid", 400, "An Idempotency-Key has 1 to 255 printable ASCII characters.";
+    /// The time of a request can be chosen on test servers only.
+    TestClockDisabled = "test_clock_disabled", 400, "This is not a test server: it takes no Fidela-Test-Clock.";
     /// Nobody, or nobody that we know.
     Unauthorized = "unauthorized", 401, "This needs a valid Authorization header.";
     /// A shopper token that cannot be read, is not signed by the store, or is for somebody else.
@@ -88,6 +90,10 @@ codes! {
     BalanceChanged = "balance_changed", 409, "The balance is no longer what was seen: look again, then decide.";
     /// The order belongs to somebody else.
     CustomerMismatch = "customer_mismatch", 409, "This order belongs to another customer: an order never moves.";
+    /// A store without a key could not be reached any more.
+    LastKey = "last_key", 409, "This is the store's only key: make another one first.";
+    /// Keys that are not revoked are limited.
+    TooManyKeys = "too_many_keys", 409, "There are too many keys: revoke one that is not used any more.";
     /// The program is no longer the version that was edited.
     VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
     /// The body is larger than allowed.

@@ -216,6 +216,9 @@ pub struct Redemption {
     pub id: String,
     /// What a person types or reads, `K7QF-2M9P`.
     pub code: String,
+    /// Whose points they are: told to the shop's server only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
     /// Points.
     pub points: i64,
     /// What they take off, gross, minor units.

@@ -2,10 +2,11 @@
 //!
 //! `worker` 0.8.7 has no `transactionSync`, and without it a handler that fails after its first row keeps that row.
 
-use std::time::Duration;
-
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-use worker::{Request, Response, SqlStorage, State};
+use worker::{SqlStorage, SqlStorageValue, State};
+
+use crate::failure::{Failure, Outcome, broken};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,40 +22,88 @@ extern "C" {
 /// One object's storage.
 pub(crate) struct Storage {
     inner: worker::Storage,
-    sql: SqlStorage,
+    sql: Sql,
     raw: Option<RawStorage>,
+}
+
+/// Statements on one object's database. Outside [`Storage::transaction`] each one stands alone.
+pub(crate) struct Sql(SqlStorage);
+
+impl Sql {
+    /// Runs a statement that answers nothing.
+    pub(crate) fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Outcome<()> {
+        self.0.exec(statement, values).map_err(|error| broken(statement, error))?;
+        Ok(())
+    }
+
+    /// Runs a statement and reads every row.
+    pub(crate) fn rows<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Outcome<Vec<T>> {
+        let cursor = self.0.exec(statement, values).map_err(|error| broken(statement, error))?;
+        cursor.to_array().map_err(|error| broken(statement, error))
+    }
+
+    /// Runs a statement and reads its first row, if there is one.
+    pub(crate) fn first<T: DeserializeOwned>(
+        &self,
+        statement: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Outcome<Option<T>> {
+        Ok(self.rows(statement, values)?.into_iter().next())
+    }
+
+    /// Brings the database to the newest schema: each step runs once, in order, and stays.
+    pub(crate) fn migrate(&self, steps: &[&str]) -> Outcome<()> {
+        #[derive(serde::Deserialize)]
+        struct Version {
+            version: usize,
+        }
+        self.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)", vec![])?;
+        let at: Option<Version> = self.first("SELECT version FROM schema_version", vec![])?;
+        let done = at.as_ref().map_or(0, |at| at.version);
+        if at.is_none() {
+            self.run("INSERT INTO schema_version VALUES (0)", vec![])?;
+        }
+        if done > steps.len() {
+            return Err(Failure::Fatal(format!("data of schema {done}, code of schema {}", steps.len())));
+        }
+        for (index, step) in steps.iter().enumerate().skip(done) {
+            self.run(step, vec![])?;
+            let version = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
+            self.run("UPDATE schema_version SET version = ?", vec![version.into()])?;
+        }
+        Ok(())
+    }
 }
 
 impl Storage {
     /// Takes the storage out of an object's state; to be called once, in the object's constructor.
     pub(crate) fn new(state: &State) -> Self {
         let storage = state.storage();
-        let sql = storage.sql();
+        let sql = Sql(storage.sql());
         let raw = state.as_raw().storage().ok().map(JsCast::unchecked_into);
         Self { inner: storage, sql, raw }
     }
 
-    /// For statements. Outside [`Self::transaction`] each one stands alone.
-    pub(crate) fn sql(&self) -> &SqlStorage {
+    /// For statements that only read.
+    pub(crate) const fn sql(&self) -> &Sql {
         &self.sql
     }
 
-    /// Runs `work` in one transaction: all that it wrote stays if it answers `Ok`, and none of it if it answers `Err`.
-    ///
-    /// # Errors
-    /// What `work` answered; or the runtime's own failure (a full disk), after which nothing stays either.
-    pub(crate) fn transaction<T, E>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<worker::Error>,
-    {
-        let raw = self.raw.as_ref().ok_or_else(|| worker::Error::from("an object without storage"))?;
+    /// Runs `work` in one transaction: all that it wrote stays if it answers `Ok`, and none of it if it
+    /// answers `Err`: what it answered, or the runtime's own failure (a full disk).
+    pub(crate) fn transaction<T>(&self, work: impl FnOnce(&Sql) -> Outcome<T>) -> Outcome<T> {
+        let raw = self.raw.as_ref().ok_or_else(|| broken("storage", "this object has none"))?;
         let mut work = Some(work);
         let mut outcome = None;
         let ran = raw.transaction_sync(&mut || {
             let Some(work) = work.take() else {
                 return Err(JsValue::from_str("a transaction's work was asked for twice"));
             };
-            let result = work();
+            let result = work(&self.sql);
             // The runtime rolls back when the closure throws, and an `Err` becomes a throw.
             let signal =
                 if result.is_ok() { Ok(JsValue::UNDEFINED) } else { Err(JsValue::from_str("rolled back")) };
@@ -64,61 +113,17 @@ impl Storage {
         match (ran, outcome) {
             (Ok(_), Some(result)) | (Err(_), Some(result @ Err(_))) => result,
             (Err(thrown), _) => Err(worker::Error::from(thrown).into()),
-            (Ok(_), None) => Err(worker::Error::from("a transaction that did not run its work").into()),
+            (Ok(_), None) => Err(broken("transaction", "it did not run its work")),
         }
     }
 
-    /// Asks for the object's alarm in `delay` from now.
-    ///
-    /// # Errors
-    /// The runtime's.
-    pub(crate) async fn alarm_in(&self, delay: Duration) -> worker::Result<()> {
-        self.inner.set_alarm(delay).await
-    }
-}
-
-/// A throw-away request that shows what the platform does; it goes when the first real route comes.
-pub(crate) struct Probe {
-    fail: bool,
-    alarm: bool,
-}
-
-#[derive(serde::Deserialize, serde::Serialize)]
-struct Counts {
-    writes: u32,
-    alarms: u32,
-}
-
-impl Probe {
-    /// `?fail` writes and then fails, `?alarm` asks for an alarm in 200 ms.
-    pub(crate) fn of(request: &Request) -> worker::Result<Self> {
-        let url = request.url()?;
-        let query = url.query().unwrap_or_default();
-        Ok(Self { fail: query.contains("fail"), alarm: query.contains("alarm") })
-    }
-
-    /// Writes two statements in one transaction, and answers what stands in the database afterwards.
-    pub(crate) async fn run(&self, storage: &Storage) -> worker::Result<Response> {
-        let sql = storage.sql();
-        sql.exec(
-            "CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, writes INTEGER, alarms INTEGER)",
-            None,
-        )?;
-        sql.exec("INSERT OR IGNORE INTO probe VALUES (1, 0, 0)", None)?;
-        let outcome = storage.transaction(|| {
-            sql.exec("UPDATE probe SET writes = writes + 1", None)?;
-            if self.fail {
-                sql.exec("UPDATE no_such_table SET writes = 1", None)?;
-            }
-            Ok::<_, worker::Error>(())
-        });
-        if self.alarm {
-            storage.alarm_in(Duration::from_millis(200)).await?;
+    /// Asks for the object's alarm at a moment, unless it comes sooner anyway.
+    pub(crate) async fn alarm_at(&self, at_ms: i64, now_ms: i64) -> Outcome<()> {
+        let asked = self.inner.get_alarm().await?;
+        if asked.is_none_or(|asked| asked > at_ms) {
+            let delay = u64::try_from(at_ms.saturating_sub(now_ms)).unwrap_or(0);
+            self.inner.set_alarm(std::time::Duration::from_millis(delay)).await?;
         }
-        let counts: Counts = sql.exec("SELECT writes, alarms FROM probe", None)?.one()?;
-        Response::from_json(&serde_json::json!({
-            "counts": counts,
-            "error": outcome.err().map(|error| error.to_string()),
-        }))
+        Ok(())
     }
 }

@@ -1,0 +1,138 @@
+//! Who calls. Another store's or another shopper's things answer exactly as ones that do not exist.
+
+use std::rc::Rc;
+
+use fidela_protocol::{Code, Problem};
+use serde::Deserialize;
+
+use crate::call::{self, Call};
+use crate::config::{self, StoreConfig};
+use crate::failure::Outcome;
+use crate::limits;
+use crate::platform::{crypto, env};
+use crate::{ids, objects};
+
+/// A shop's server.
+pub(crate) struct Merchant {
+    /// Its store.
+    pub(crate) store: Rc<StoreConfig>,
+    /// Which of its keys.
+    pub(crate) key_id: String,
+}
+
+/// A shopper, as the shop's token says.
+pub(crate) struct Shopper {
+    /// The store the token is for.
+    pub(crate) store: Rc<StoreConfig>,
+    /// What it says.
+    pub(crate) visitor: objects::shard::Visitor,
+}
+
+/// Claims of a shopper token (JWT, HS256).
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+    aud: String,
+    exp: i64,
+    iat: i64,
+    email: Option<String>,
+    #[serde(default)]
+    email_verified: bool,
+    name: Option<String>,
+    groups: Option<Vec<String>>,
+    birthday: Option<jiff::civil::Date>,
+    registered_at: Option<jiff::Timestamp>,
+    locale: Option<String>,
+}
+
+/// The operator, by the deployment's key.
+pub(crate) fn operator(call: &Call) -> Outcome<String> {
+    let key = env::var(&call.env, "OPERATOR_KEY").ok_or(Code::Unauthorized)?;
+    let given = call.bearer().ok_or(Code::Unauthorized)?;
+    if ids::is_operator(&key, &given) { Ok(key) } else { Err(Code::Unauthorized.into()) }
+}
+
+/// A store that exists. One that this deployment never made is not even asked for.
+pub(crate) async fn store(call: &Call, store: &str) -> Outcome<Option<Rc<StoreConfig>>> {
+    let operator_key = env::var(&call.env, "OPERATOR_KEY").unwrap_or_default();
+    if !ids::is_own_store(&operator_key, store) {
+        return Ok(None);
+    }
+    config::of(call, store).await
+}
+
+/// The merchant, by a secret key.
+pub(crate) async fn merchant(call: &Call) -> Outcome<Merchant> {
+    let key = call.bearer().ok_or(Code::Unauthorized)?;
+    let name = ids::store_of_key(&key).ok_or(Code::Unauthorized)?;
+    let store = store(call, &name).await?.ok_or(Code::Unauthorized)?;
+    let hash = crypto::sha256_hex(key.as_bytes());
+    let live = store.keys.iter().find(|live| crypto::same(live.hash.as_bytes(), hash.as_bytes()));
+    let key_id = live.map(|live| live.id.clone()).ok_or(Code::Unauthorized)?;
+    Ok(Merchant { store, key_id })
+}
+
+/// The shopper, by a token that the shop has signed.
+pub(crate) async fn shopper(call: &Call) -> Outcome<Shopper> {
+    let token = call.bearer().ok_or(Code::Unauthorized)?;
+    if token.len() > limits::TOKEN_BYTES {
+        return Err(Code::TokenInvalid.into());
+    }
+    let invalid = || Problem::new(Code::TokenInvalid);
+    let (signed, signature) = token.rsplit_once('.').ok_or_else(invalid)?;
+    let (header, payload) = signed.split_once('.').ok_or_else(invalid)?;
+    let header = crypto::from_base64url(header).ok_or_else(invalid)?;
+    // Only one algorithm: a token cannot choose how it is checked.
+    #[derive(Deserialize)]
+    struct Header {
+        alg: String,
+    }
+    let Header { alg } = call::json(&header).map_err(|_| invalid())?;
+    if alg != "HS256" {
+        return Err(invalid().into());
+    }
+    let payload = crypto::from_base64url(payload).ok_or_else(invalid)?;
+    let claims: Claims = call::json(&payload).map_err(|_| invalid())?;
+    let signature = crypto::from_base64url(signature).ok_or_else(invalid)?;
+    let store = store(call, &claims.aud).await?.ok_or_else(invalid)?;
+    let genuine = store
+        .identity_secrets
+        .iter()
+        .any(|secret| crypto::same(&crypto::hmac(secret.as_bytes(), signed.as_bytes()), &signature));
+    if !genuine || !fidela_protocol::ids::is_shop_id(&claims.sub) {
+        return Err(invalid().into());
+    }
+    let now = call.now.as_second();
+    if claims.exp <= now {
+        return Err(Code::TokenExpired.into());
+    }
+    let from_the_future = claims.iat > now.saturating_add(limits::CLOCK_SKEW_SECONDS);
+    if from_the_future || claims.exp.saturating_sub(claims.iat) > limits::TOKEN_SECONDS {
+        return Err(invalid()
+            .detail("`iat` is not in the future, and `exp` is at most 24 hours later.")
+            .into());
+    }
+    if let Some(origin) = call.header("origin")
+        && !allows(&store, &origin)
+    {
+        return Err(Code::OriginNotAllowed.into());
+    }
+    let told_at = jiff::Timestamp::from_second(claims.iat).map_err(|_| invalid())?;
+    let update = fidela_protocol::merchant::CustomerUpdate {
+        email: claims.email,
+        email_verified: claims.email_verified,
+        name: claims.name,
+        locale: claims.locale,
+        groups: claims.groups,
+        birthday: claims.birthday,
+        registered_at: claims.registered_at,
+        updated_at: Some(told_at),
+    };
+    crate::routes::customers::check(&update).map_err(|_| invalid().detail("A claim is too long."))?;
+    Ok(Shopper { store, visitor: objects::shard::Visitor { customer: claims.sub, update } })
+}
+
+/// Whether pages of an origin may call for this store's shoppers.
+pub(crate) fn allows(store: &StoreConfig, origin: &str) -> bool {
+    store.origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
+}

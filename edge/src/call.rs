@@ -1,0 +1,133 @@
+//! A request, read once: everything the routes need of it, and nothing of the runtime.
+
+use fidela_protocol::{Code, Problem};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use worker::{Env, Request};
+
+use crate::failure::{Failure, Outcome};
+use crate::limits;
+use crate::platform::{clock, crypto, env};
+
+/// A request.
+pub(crate) struct Call {
+    /// HTTP method.
+    pub(crate) method: String,
+    /// Path, still percent-encoded.
+    pub(crate) path: String,
+    query: Vec<(String, String)>,
+    headers: worker::Headers,
+    /// The raw body.
+    pub(crate) body: Vec<u8>,
+    /// The request's time: the wall clock's, or on a test server the one it names.
+    pub(crate) now: Timestamp,
+    /// Whether this is a test server.
+    pub(crate) test_clock: bool,
+    /// Bindings and settings.
+    pub(crate) env: Env,
+}
+
+impl Call {
+    /// Reads a request.
+    pub(crate) async fn read(mut request: Request, env: Env) -> Outcome<Self> {
+        let url = request.url()?;
+        let headers = request.headers().clone();
+        let test_clock = env::var(&env, "TEST_CLOCK").as_deref() == Some("1");
+        let now = match (headers.get("fidela-test-clock")?, test_clock) {
+            (None, _) => clock::now(),
+            (Some(_), false) => return Err(Code::TestClockDisabled.into()),
+            (Some(at), true) => at.parse().map_err(|_| {
+                Problem::new(Code::InvalidQuery).detail("Fidela-Test-Clock takes an RFC 3339 moment.")
+            })?,
+        };
+        let announced = headers.get("content-length")?.and_then(|length| length.parse::<usize>().ok());
+        if announced.is_some_and(|length| length > limits::BODY_BYTES) {
+            return Err(Code::BodyTooLarge.into());
+        }
+        let method = request.method().to_string();
+        let body = if matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+            Vec::new()
+        } else {
+            read_body(&mut request).await?
+        };
+        let query = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        Ok(Self { method, path: url.path().to_owned(), query, headers, body, now, test_clock, env })
+    }
+
+    /// A header, if it is there and readable.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).ok().flatten()
+    }
+
+    /// A query parameter.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// How many rows of a page are wished for.
+    pub(crate) fn page_rows(&self) -> Outcome<usize> {
+        let Some(limit) = self.query("limit") else { return Ok(limits::PAGE_ROWS_DEFAULT) };
+        limit.parse().ok().filter(|limit| (1..=limits::PAGE_ROWS).contains(limit)).ok_or_else(|| {
+            Problem::new(Code::InvalidQuery).detail("`limit` is a number from 1 to 200.").into()
+        })
+    }
+
+    /// What follows `Bearer ` in the `Authorization` header.
+    pub(crate) fn bearer(&self) -> Option<String> {
+        let header = self.header("authorization")?;
+        let (scheme, credentials) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| credentials.trim().to_owned())
+    }
+
+    /// The body as JSON of one form; what does not fit is said with its place.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Outcome<T> {
+        json(&self.body)
+    }
+
+    /// The key of a keyed write, with a hash of what it asks for.
+    pub(crate) fn idempotency(&self) -> Outcome<Keyed> {
+        let key = self.header("idempotency-key").ok_or(Code::IdempotencyKeyMissing)?;
+        let printable = key.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        if key.is_empty() || key.len() > limits::IDEMPOTENCY_KEY_CHARS || !printable {
+            return Err(Code::IdempotencyKeyInvalid.into());
+        }
+        let mut asked = format!("{} {}\n", self.method, self.path).into_bytes();
+        asked.extend_from_slice(&self.body);
+        Ok(Keyed { key, hash: crypto::sha256_hex(&asked) })
+    }
+}
+
+/// The key of a keyed write.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Keyed {
+    /// As the caller chose it.
+    pub(crate) key: String,
+    /// Of method, path and body.
+    pub(crate) hash: String,
+}
+
+/// JSON of one form; what does not fit is said with its place.
+pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+    let reader = &mut serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        let code = if inner.is_data() { Code::InvalidBody } else { Code::InvalidJson };
+        let place = if path == "." { String::new() } else { format!("{path}: ") };
+        Failure::from(Problem::new(code).detail(format!("{place}{inner}")))
+    })
+}
+
+async fn read_body(request: &mut Request) -> Outcome<Vec<u8>> {
+    use futures_util::StreamExt;
+    // By chunks: a body without a length, or with a false one, is not taken in further than its limit.
+    let Ok(mut chunks) = request.stream() else { return Ok(Vec::new()) };
+    let mut body = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        body.extend_from_slice(&chunk?);
+        if body.len() > limits::BODY_BYTES {
+            return Err(Code::BodyTooLarge.into());
+        }
+    }
+    Ok(body)
+}

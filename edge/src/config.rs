@@ -1,0 +1,115 @@
+//! A store's configuration, kept in memory: at most 5 s old, never an older version than one already seen.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use fidela_protocol::Code;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::call::Call;
+use crate::failure::Outcome;
+use crate::limits;
+use crate::objects::store::{StoreCall, StoreOp};
+use crate::objects::{self};
+use crate::platform::clock;
+
+/// What requests need to know of a store.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct StoreConfig {
+    /// `st_…`.
+    pub(crate) store_id: String,
+    /// What people read.
+    pub(crate) name: String,
+    /// The store's own language.
+    pub(crate) locale: String,
+    /// Origins whose pages may call as a shopper.
+    pub(crate) origins: Vec<String>,
+    /// How many shards its accounts are spread over.
+    pub(crate) shards: u16,
+    /// Secrets that sign shopper tokens; two can be live.
+    pub(crate) identity_secrets: Vec<String>,
+    /// Secrets that sign the generic webhook; two can be live.
+    pub(crate) webhook_secrets: Vec<String>,
+    /// Key of the e-mail index: addresses are found by their keyed hash only.
+    pub(crate) index_key: String,
+    /// Live secret keys.
+    pub(crate) keys: Vec<LiveKey>,
+    /// CSS custom properties.
+    pub(crate) theme: BTreeMap<String, String>,
+    /// Version of the program in force.
+    pub(crate) program_version: u64,
+    /// The program in force, with every default written out.
+    pub(crate) program: Value,
+    /// Grows with each change of any of this.
+    pub(crate) revision: u64,
+}
+
+/// A secret key that has not been revoked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LiveKey {
+    /// `key_…`.
+    pub(crate) id: String,
+    /// SHA-256 of the whole key, hex.
+    pub(crate) hash: String,
+}
+
+struct Cached {
+    config: Rc<StoreConfig>,
+    read_ms: u64,
+}
+
+thread_local! {
+    static CACHE: RefCell<BTreeMap<String, Cached>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Stores that one isolate remembers: 1,000 of some 20 kB.
+const CACHED_STORES: usize = 1_000;
+
+/// A store's configuration. A store that does not exist is `None`.
+pub(crate) async fn of(call: &Call, store: &str) -> Outcome<Option<Rc<StoreConfig>>> {
+    let demanded = match call.header("fidela-program-version") {
+        None => 0,
+        Some(version) => version.parse::<u64>().map_err(|_| Code::ProgramVersionUnknown)?,
+    };
+    let fresh = CACHE.with_borrow(|cache| {
+        cache
+            .get(store)
+            .filter(|cached| clock::now_ms().saturating_sub(cached.read_ms) < limits::CONFIG_AGE_MS)
+            .map(|cached| Rc::clone(&cached.config))
+    });
+    if let Some(config) = fresh.filter(|config| config.program_version >= demanded) {
+        return Ok(Some(config));
+    }
+    let reply =
+        objects::store::call(call, store, &StoreCall { now: call.now, key: None, op: StoreOp::Config })
+            .await?;
+    if reply.status == 404 {
+        return Ok(None);
+    }
+    let config = remember(reply.read()?);
+    if config.program_version < demanded {
+        return Err(Code::ProgramVersionUnknown.into());
+    }
+    Ok(Some(config))
+}
+
+/// Keeps what was read, unless something newer is known already.
+fn remember(config: StoreConfig) -> Rc<StoreConfig> {
+    CACHE.with_borrow_mut(|cache| {
+        if cache.len() >= CACHED_STORES {
+            cache.clear();
+        }
+        let known = cache.get(&config.store_id).filter(|known| known.config.revision > config.revision);
+        let config = known.map_or_else(|| Rc::new(config), |known| Rc::clone(&known.config));
+        let read_ms = clock::now_ms();
+        cache.insert(config.store_id.clone(), Cached { config: Rc::clone(&config), read_ms });
+        config
+    })
+}
+
+/// Forgets a store: its next request reads it anew.
+pub(crate) fn forget(store: &str) {
+    CACHE.with_borrow_mut(|cache| cache.remove(store));
+}

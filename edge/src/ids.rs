@@ -1,0 +1,93 @@
+//! Ids that the edge makes. They carry their way, so that no look-up is needed; and what was not made here
+//! is seen at once, so that guessing ids creates no object (each costs a file, and three descriptors).
+
+use fidela_protocol::ids::{base32, from_base32, is_store_id};
+
+use crate::failure::Outcome;
+use crate::platform::crypto;
+
+/// The operator's keys: the first signs, all verify, so that one can be replaced. Separated by commas.
+fn operator_keys(operator_key: &str) -> impl Iterator<Item = &str> {
+    operator_key.split(',').map(str::trim).filter(|key| !key.is_empty())
+}
+
+/// Whether it is the operator's key.
+pub(crate) fn is_operator(operator_key: &str, given: &str) -> bool {
+    operator_keys(operator_key).any(|key| crypto::same(key.as_bytes(), given.as_bytes()))
+}
+
+/// The store that a create request makes: the same request, told again, leads to the same store.
+pub(crate) fn new_store(operator_key: &str, idempotency_key: &str) -> Option<String> {
+    let key = operator_keys(operator_key).next()?;
+    let seed = crypto::hmac(key.as_bytes(), format!("store\n{idempotency_key}").as_bytes());
+    let own = seed.get(..6)?;
+    let mut bytes = own.to_vec();
+    bytes.extend_from_slice(&store_mac(key, own));
+    Some(format!("st_{}", base32(&bytes)))
+}
+
+fn store_mac(key: &str, own: &[u8]) -> [u8; 4] {
+    let mac = crypto::hmac(key.as_bytes(), &[b"store id\n", own].concat());
+    let mut short = [0; 4];
+    short.iter_mut().zip(mac).for_each(|(to, from)| *to = from);
+    short
+}
+
+/// Whether a store id was made by this deployment.
+pub(crate) fn is_own_store(operator_key: &str, store: &str) -> bool {
+    let Some(bytes) = store.strip_prefix("st_").filter(|_| is_store_id(store)).and_then(from_base32) else {
+        return false;
+    };
+    let Some((own, mac)) = bytes.split_at_checked(6) else { return false };
+    operator_keys(operator_key).any(|key| crypto::same(&store_mac(key, own), mac))
+}
+
+/// A secret key of a store: `sk_{store}_{secret}`.
+pub(crate) fn new_secret_key(store: &str) -> Outcome<String> {
+    let name = store.strip_prefix("st_").unwrap_or(store);
+    Ok(format!("sk_{name}_{}", base32(&crypto::random::<20>()?)))
+}
+
+/// The store of a secret key.
+pub(crate) fn store_of_key(key: &str) -> Option<String> {
+    let (store, secret) = key.strip_prefix("sk_")?.split_once('_')?;
+    let store = format!("st_{store}");
+    (is_store_id(&store) && !secret.is_empty()).then_some(store)
+}
+
+/// A redemption's id: its shard, masked so that it tells nobody anything, and 112 random bits.
+pub(crate) fn new_redemption(store: &str, shard: u16) -> Outcome<String> {
+    let random = crypto::random::<14>()?;
+    let masked = mask(store, &random) ^ shard;
+    let mut bytes = masked.to_be_bytes().to_vec();
+    bytes.extend_from_slice(&random);
+    Ok(format!("rd_{}", base32(&bytes)))
+}
+
+/// The shard that a redemption's id names.
+pub(crate) fn shard_of_redemption(store: &str, id: &str) -> Option<u16> {
+    let bytes = from_base32(id.strip_prefix("rd_")?)?;
+    let (masked, random) = bytes.split_first_chunk::<2>()?;
+    (random.len() == 14).then(|| mask(store, random) ^ u16::from_be_bytes(*masked))
+}
+
+fn mask(store: &str, random: &[u8]) -> u16 {
+    let hash = crypto::hmac(store.as_bytes(), random);
+    hash.first_chunk::<2>().map_or(0, |two| u16::from_be_bytes(*two))
+}
+
+/// What a person reads of a redemption: `K7QF-2M9P`, 40 of its random bits.
+pub(crate) fn redemption_code(id: &str) -> String {
+    let letters: String = id.chars().skip(7).take(8).flat_map(char::to_uppercase).collect();
+    match letters.split_at_checked(4) {
+        Some((first, second)) => format!("{first}-{second}"),
+        None => letters,
+    }
+}
+
+/// The shard of a customer, or of a guest's hashed e-mail.
+pub(crate) fn shard_of(account: &str, shards: u16) -> u16 {
+    let hash = crypto::sha256(account.as_bytes());
+    let number = hash.first_chunk::<8>().map_or(0, |eight| u64::from_be_bytes(*eight));
+    u16::try_from(number.checked_rem(u64::from(shards)).unwrap_or(0)).unwrap_or(0)
+}

@@ -1,0 +1,253 @@
+//! Loading and saving an account, and carrying commands out on it.
+
+use fidela_ledger::{Account, Change, Command, Done, Entry, Refusal, execute};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Owner, Rules};
+use crate::failure::{Outcome, broken};
+use crate::platform::storage::Sql;
+
+/// What is known of an account's person.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Profile {
+    pub(crate) email: Option<String>,
+    #[serde(default)]
+    pub(crate) email_verified: bool,
+    pub(crate) name: Option<String>,
+    pub(crate) locale: Option<String>,
+    #[serde(default)]
+    pub(crate) groups: Vec<String>,
+    pub(crate) birthday: Option<Date>,
+    pub(crate) registered_at: Option<Timestamp>,
+    /// As of when; the newest of token and `PUT` wins.
+    pub(crate) updated_at: Option<Timestamp>,
+    /// Keyed hash of the e-mail whose guest points were asked for.
+    pub(crate) claimed_email: Option<String>,
+}
+
+/// An account in memory.
+pub(crate) struct Loaded {
+    pub(crate) owner: Owner,
+    pub(crate) profile: Profile,
+    pub(crate) account: Account,
+    /// Money spent, minor units.
+    pub(crate) spent: i64,
+    /// Orders known.
+    pub(crate) orders: i64,
+    seq: i64,
+    entries: Vec<Entry>,
+    /// Whether it was there before.
+    pub(crate) existed: bool,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    profile: String,
+    ledger: String,
+    spent: i64,
+    orders: i64,
+    seq: i64,
+}
+
+impl Loaded {
+    /// An account, as it is stored, or a new one.
+    pub(crate) fn load(sql: &Sql, owner: Owner) -> Outcome<Self> {
+        let row: Option<Row> = sql.first(
+            "SELECT profile, ledger, spent, orders, seq FROM account WHERE key = ?",
+            vec![owner.key().into()],
+        )?;
+        Self::of(owner, row)
+    }
+
+    fn of(owner: Owner, row: Option<Row>) -> Outcome<Self> {
+        let existed = row.is_some();
+        let entries = Vec::new();
+        let Some(Row { profile, ledger, spent, orders, seq }) = row else {
+            let (profile, account) = (Profile::default(), Account::default());
+            return Ok(Self { owner, profile, account, spent: 0, orders: 0, seq: 0, entries, existed });
+        };
+        let profile = serde_json::from_str(&profile).map_err(|error| broken("profile", error))?;
+        let account = serde_json::from_str(&ledger).map_err(|error| broken("ledger", error))?;
+        Ok(Self { owner, profile, account, spent, orders, seq, entries, existed })
+    }
+
+    /// Carries a command out, after what is due by itself.
+    pub(crate) fn run(&mut self, rules: &Rules, command: &Command, now: Timestamp) -> Result<Done, Refusal> {
+        let (done, entries) = execute(&mut self.account, &rules.program, &rules.zone, Some(command), now);
+        self.entries.extend(entries);
+        done
+    }
+
+    /// Brings the account to a moment: what is due by itself happens.
+    pub(crate) fn bring_to(&mut self, rules: &Rules, now: Timestamp) {
+        let (_, entries) = execute(&mut self.account, &rules.program, &rules.zone, None, now);
+        self.entries.extend(entries);
+    }
+
+    /// Entries that others have made on this account.
+    pub(crate) fn append(&mut self, entries: Vec<Entry>) {
+        self.entries.extend(entries);
+    }
+
+    /// Writes the account and its new entries.
+    pub(crate) fn save(mut self, sql: &Sql, rules: &Rules) -> Outcome<()> {
+        let unwritable = |error: serde_json::Error| broken("account", error);
+        let key = self.owner.key();
+        for entry in std::mem::take(&mut self.entries) {
+            self.seq = self.seq.saturating_add(1);
+            let json = serde_json::to_string(&entry).map_err(unwritable)?;
+            let shown = i64::from(is_shown(&entry));
+            sql.run(
+                "INSERT INTO entry VALUES (?, ?, ?, ?)",
+                vec![key.as_str().into(), self.seq.into(), shown.into(), json.into()],
+            )?;
+        }
+        let due_ms = self.account.next_due(&rules.zone).map(Timestamp::as_millisecond);
+        let Profile { email, name, .. } = &self.profile;
+        let search = match &self.owner {
+            Owner::Customer(id) => {
+                let words = [Some(id), name.as_ref(), email.as_ref()];
+                words.into_iter().flatten().map(|word| word.to_lowercase()).collect::<Vec<_>>().join("\n")
+            }
+            Owner::Guest(_) => String::new(),
+        };
+        let profile = serde_json::to_string(&self.profile).map_err(unwritable)?;
+        let ledger = serde_json::to_string(&self.account).map_err(unwritable)?;
+        sql.run(
+            "INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            vec![
+                key.into(),
+                profile.into(),
+                ledger.into(),
+                self.spent.into(),
+                self.orders.into(),
+                self.seq.into(),
+                due_ms.into(),
+                search.into(),
+            ],
+        )
+    }
+}
+
+/// What a shopper's history does not tell: bookkeeping that moves nothing they could miss.
+fn is_shown(entry: &Entry) -> bool {
+    match &entry.change {
+        Change::DebtPaid { .. } | Change::Prolonged { .. } | Change::Confirmed { .. } => false,
+        Change::Lapsed { points, .. } => *points > 0,
+        Change::Committed { burned, owed, .. } => burned.is_some() || *owed > 0 || entry.points == 0,
+        _ => true,
+    }
+}
+
+/// A page of customers, by id, as they are stored.
+pub(crate) fn page(
+    sql: &Sql,
+    after: Option<&str>,
+    search: Option<&str>,
+    limit: usize,
+) -> Outcome<Vec<Loaded>> {
+    #[derive(Deserialize)]
+    struct Keyed {
+        key: String,
+        #[serde(flatten)]
+        row: Row,
+    }
+    let after = after.map_or_else(|| "c:".to_owned(), |id| format!("c:{id}"));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    // `instr`, so that nothing in what is searched for has a meaning of its own.
+    let rows: Vec<Keyed> = sql.rows(
+        "SELECT key, profile, ledger, spent, orders, seq FROM account
+         WHERE key > ? AND key < 'c;' AND instr(search, ?) > 0 ORDER BY key LIMIT ?",
+        vec![after.into(), search.unwrap_or_default().to_lowercase().into(), limit.into()],
+    )?;
+    rows.into_iter()
+        .map(|Keyed { key, row }| {
+            let id = key.strip_prefix("c:").unwrap_or(&key).to_owned();
+            Loaded::of(Owner::Customer(id), Some(row))
+        })
+        .collect()
+}
+
+/// Accounts with something due up to a moment.
+pub(crate) fn with_due(sql: &Sql, now: Timestamp, limit: usize) -> Outcome<Vec<Owner>> {
+    #[derive(Deserialize)]
+    struct Key {
+        key: String,
+    }
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<Key> = sql.rows(
+        "SELECT key FROM account WHERE due_ms <= ? ORDER BY due_ms LIMIT ?",
+        vec![now.as_millisecond().into(), limit.into()],
+    )?;
+    Ok(rows.into_iter().filter_map(|row| owner_of(&row.key)).collect())
+}
+
+fn owner_of(key: &str) -> Option<Owner> {
+    let (kind, id) = key.split_once(':')?;
+    match kind {
+        "c" => Some(Owner::Customer(id.to_owned())),
+        "g" => Some(Owner::Guest(id.to_owned())),
+        _ => None,
+    }
+}
+
+/// The soonest moment at which something of this shard is due, milliseconds since 1970.
+pub(crate) fn next_due(sql: &Sql) -> Outcome<Option<i64>> {
+    #[derive(Deserialize)]
+    struct Soonest {
+        due_ms: Option<i64>,
+    }
+    let soonest: Option<Soonest> =
+        sql.first("SELECT min(due_ms) AS due_ms FROM account WHERE due_ms IS NOT NULL", vec![])?;
+    Ok(soonest.and_then(|soonest| soonest.due_ms))
+}
+
+/// An entry of the history as it is stored.
+pub(crate) struct StoredEntry {
+    pub(crate) seq: u64,
+    pub(crate) entry: Entry,
+}
+
+/// Entries, newest first.
+pub(crate) fn history(
+    sql: &Sql,
+    owner: &Owner,
+    after: Option<u64>,
+    limit: usize,
+    all: bool,
+) -> Outcome<Vec<StoredEntry>> {
+    #[derive(Deserialize)]
+    struct EntryRow {
+        seq: u64,
+        json: String,
+    }
+    let before = after.and_then(|after| i64::try_from(after).ok()).unwrap_or(i64::MAX >> 11);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows: Vec<EntryRow> = sql.rows(
+        "SELECT seq, json FROM entry WHERE account = ? AND seq < ? AND shown >= ? ORDER BY seq DESC LIMIT ?",
+        vec![owner.key().into(), before.into(), i64::from(!all).into(), limit.into()],
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            let entry = serde_json::from_str(&row.json).map_err(|error| broken("entry", error))?;
+            Ok(StoredEntry { seq: row.seq, entry })
+        })
+        .collect()
+}
+
+/// A JSON document of one of the tables that keep one.
+#[derive(Deserialize)]
+pub(crate) struct JsonRow {
+    pub(crate) json: String,
+}
+
+/// Everything of one account in a table, as JSON.
+pub(crate) fn documents(sql: &Sql, statement: &str, owner: &Owner) -> Outcome<Vec<Value>> {
+    let rows: Vec<JsonRow> = sql.rows(statement, vec![owner.key().into()])?;
+    rows.iter()
+        .map(|row| serde_json::from_str(&row.json).map_err(|error| broken("document", error)))
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! Customers: what the shop, or a shopper's token, says about a person; and the merchant's hand.
+
+use fidela_ledger::Command;
+use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
+use fidela_protocol::{Code, Problem};
+use fidela_rules::num::Wide;
+use jiff::Timestamp;
+
+use super::accounts::{Loaded, Profile};
+use super::idempotency::{self, Kept};
+use super::ops::Work;
+use super::{Owner, Visitor, guests, views};
+use crate::failure::Outcome;
+use crate::objects::Reply;
+
+/// A shopper who called.
+pub(super) struct Visited {
+    pub(super) customer: String,
+    /// Hash of a verified e-mail whose guest points have not been asked for.
+    pub(super) claim: Option<String>,
+}
+
+/// Takes in what a shopper's token says, where it is newer than what is known.
+pub(super) fn visit(work: Work<'_>, visitor: Visitor) -> Outcome<Visited> {
+    let Visitor { customer, update } = visitor;
+    let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
+    let changed = merge(&mut loaded.profile, &update, work.now);
+    let claim = claim_of(work, &loaded.profile);
+    if changed || !loaded.existed {
+        loaded.save(work.sql, work.rules)?;
+    }
+    Ok(Visited { customer, claim })
+}
+
+/// `PUT /v1/customers/{id}`.
+pub(super) fn put(work: Work<'_>, customer: String, update: CustomerUpdate) -> Outcome<Reply> {
+    let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
+    let changed = merge(&mut loaded.profile, &update, work.now);
+    let claim = claim_of(work, &loaded.profile);
+    if changed || !loaded.existed {
+        loaded.bring_to(work.rules, work.now);
+        loaded.save(work.sql, work.rules)?;
+    }
+    Ok(Reply { claim, ..views::customer(work, customer)? })
+}
+
+/// Merges what is told into what is known: the newest wins as a whole, and an absent field says nothing.
+fn merge(profile: &mut Profile, update: &CustomerUpdate, now: Timestamp) -> bool {
+    let told_at = update.updated_at.unwrap_or(now);
+    if profile.updated_at.is_some_and(|known| known > told_at) {
+        return false;
+    }
+    let before = profile.clone();
+    let CustomerUpdate {
+        email,
+        email_verified,
+        name,
+        locale,
+        groups,
+        birthday,
+        registered_at,
+        updated_at: _,
+    } = update.clone();
+    if let Some(email) = email {
+        // A verified address that is told again without the word stays verified.
+        let same = profile.email.as_deref() == Some(email.as_str());
+        profile.email_verified = email_verified || (same && profile.email_verified);
+        profile.email = Some(email);
+    }
+    profile.name = name.or(profile.name.take());
+    profile.locale = locale.or(profile.locale.take());
+    profile.groups = groups.unwrap_or_else(|| std::mem::take(&mut profile.groups));
+    profile.birthday = birthday.or(profile.birthday);
+    profile.registered_at = registered_at.or(profile.registered_at);
+    let changed = *profile != before;
+    profile.updated_at = Some(told_at);
+    // A token is made anew each hour: that alone is no reason to write.
+    changed || before.updated_at.is_none()
+}
+
+/// The hash of a verified e-mail that guest points may wait for.
+fn claim_of(work: Work<'_>, profile: &Profile) -> Option<String> {
+    let email = profile.email.as_deref().filter(|_| profile.email_verified)?;
+    let hash = guests::email_hash(&work.home.index_key, email);
+    (profile.claimed_email.as_ref() != Some(&hash)).then_some(hash)
+}
+
+/// `POST /v1/customers/{id}/adjustments`.
+pub(super) fn adjust(work: Work<'_>, customer: String, adjustment: Adjustment, who: String) -> Outcome<Kept> {
+    let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
+    if !loaded.existed {
+        return Err(Code::NotFound.into());
+    }
+    loaded.bring_to(work.rules, work.now);
+    let available = loaded.account.balances().available;
+    let points = match (adjustment.points, adjustment.set_to, adjustment.seen) {
+        (Some(points), None, None) => points,
+        (None, Some(target), Some(seen)) => {
+            if seen != available {
+                let problem = Problem::new(Code::BalanceChanged).with("seen", seen).with("actual", available);
+                return Err(problem.into());
+            }
+            (Wide::of(target) - available.into()).fit()?
+        }
+        _ => {
+            let how = "Send either `points`, or `set_to` with the balance that was `seen`.";
+            return Err(Problem::new(Code::InvalidBody).detail(how).into());
+        }
+    };
+    let reason = match &adjustment.order_id {
+        None => adjustment.reason.clone(),
+        Some(order) => format!("{} ({order})", adjustment.reason),
+    };
+    let command = Command::Adjust { points, reason: Some(reason), who: Some(who), key: None };
+    loaded.run(work.rules, &command, work.now)?;
+    loaded.save(work.sql, work.rules)?;
+    Kept::same(201, &views::detail(work, customer)?)
+}
+
+/// `DELETE /v1/customers/{id}`: nothing of the person is left here.
+pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
+    let owner = Owner::Customer(customer);
+    let key = owner.key();
+    for table in ["entry", "orders", "redemption"] {
+        work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;
+    }
+    work.sql.run("DELETE FROM account WHERE key = ?", vec![key.as_str().into()])?;
+    idempotency::forget_scope(work.sql, &key)?;
+    Ok(Reply::empty(204))
+}

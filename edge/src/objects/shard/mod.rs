@@ -1,0 +1,442 @@
+//! The `Shard` object: some of one store's accounts, with everything that belongs to them.
+//!
+//! A call is loaded, decided by `ledger` and `rules`, and written in one transaction; nothing awaits between
+//! its first read and its last write. What is due by itself is done by alarm, and by every read before it.
+
+mod accounts;
+mod customers;
+mod due;
+mod guests;
+pub(crate) mod idempotency;
+mod ops;
+mod orders;
+mod redemptions;
+mod views;
+
+pub(crate) use guests::{MOVED, Moved, email_hash};
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
+use fidela_rules::{Cart, Order, Program};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+use crate::call::{Call, Keyed, json};
+use crate::config::StoreConfig;
+use crate::failure::{Outcome, broken};
+use crate::objects::{Reply, ask, failed, store};
+use crate::platform::storage::{Sql, Storage};
+use crate::platform::{clock, env};
+
+/// Each step runs once, in order; steps are added, never changed.
+const SCHEMA: &[&str] = &[
+    "CREATE TABLE program (version INTEGER PRIMARY KEY, json TEXT NOT NULL)",
+    "CREATE TABLE account (key TEXT PRIMARY KEY, profile TEXT NOT NULL, ledger TEXT NOT NULL, spent INTEGER NOT NULL, orders INTEGER NOT NULL, seq INTEGER NOT NULL, due_ms INTEGER, search TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX account_due ON account (due_ms) WHERE due_ms IS NOT NULL",
+    "CREATE TABLE entry (account TEXT NOT NULL, seq INTEGER NOT NULL, shown INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (account, seq)) WITHOUT ROWID",
+    "CREATE TABLE orders (account TEXT NOT NULL, id TEXT NOT NULL, placed_ms INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (account, id)) WITHOUT ROWID",
+    "CREATE TABLE redemption (id TEXT PRIMARY KEY, account TEXT NOT NULL, json TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX redemption_account ON redemption (account)",
+    "CREATE TABLE guest (email TEXT PRIMARY KEY, claimed_by TEXT NOT NULL) WITHOUT ROWID",
+    idempotency::TABLE,
+    "CREATE TABLE home (store TEXT NOT NULL, shard INTEGER NOT NULL, index_key TEXT NOT NULL, version INTEGER NOT NULL)",
+];
+
+/// A call of the Worker in front.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ShardCall {
+    /// Whose accounts these are.
+    pub(crate) home: Home,
+    /// The request's time.
+    pub(crate) now: Timestamp,
+    /// Of a keyed write.
+    pub(crate) key: Option<Keyed>,
+    /// The shopper who asks, as the token says; none where the shop's server does.
+    pub(crate) visitor: Option<Visitor>,
+    /// What is asked.
+    pub(crate) op: ShardOp,
+}
+
+/// Where a shard belongs. It is told with each call and kept for alarms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Home {
+    /// `st_…`.
+    pub(crate) store: String,
+    /// Which of its shards.
+    pub(crate) shard: u16,
+    /// Key of the e-mail index.
+    pub(crate) index_key: String,
+    /// Version of the program in force.
+    pub(crate) version: u64,
+}
+
+/// A shopper, as the shop's token says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Visitor {
+    /// The shop's customer id.
+    pub(crate) customer: String,
+    /// What else it says, as of its `iat`.
+    pub(crate) update: CustomerUpdate,
+}
+
+/// Whose an account is: a customer of the shop, or whoever will prove to have an e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Owner {
+    /// By the shop's own id.
+    Customer(String),
+    /// By the keyed hash of an e-mail address.
+    Guest(String),
+}
+
+impl Owner {
+    /// The account's key. A customer's begins with `c:`, a guest's with `g:`.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::Customer(id) => format!("c:{id}"),
+            Self::Guest(hash) => format!("g:{hash}"),
+        }
+    }
+}
+
+/// What can be asked of a shard. A customer who is not known answers 404 where reading, and is made where
+/// writing.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub(crate) enum ShardOp {
+    /// An order as it is now. Natural. For a guest whose points were claimed: 421 with whose they are.
+    TellOrder {
+        /// Whose.
+        owner: Owner,
+        /// The snapshot.
+        order: Box<Order>,
+    },
+    /// A customer as the shop knows them. Natural by `updated_at`.
+    PutCustomer {
+        /// The shop's id.
+        customer: String,
+        /// As told.
+        update: CustomerUpdate,
+    },
+    /// Everything about one customer.
+    Customer {
+        /// The shop's id.
+        customer: String,
+    },
+    /// The shopper's page.
+    Me,
+    /// A history, newest first.
+    Ledger {
+        /// The shop's id.
+        customer: String,
+        /// Older than this entry.
+        after: Option<u64>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Orders, newest first.
+    Orders {
+        /// The shop's id.
+        customer: String,
+        /// Placed before this order.
+        after: Option<String>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Points by hand. Keyed.
+    Adjust {
+        /// The shop's id.
+        customer: String,
+        /// As asked.
+        adjustment: Adjustment,
+        /// Which key did it.
+        who: String,
+    },
+    /// Everything stored about a customer.
+    Export {
+        /// The shop's id.
+        customer: String,
+    },
+    /// Removes everything about a customer. Natural.
+    Erase {
+        /// The shop's id.
+        customer: String,
+    },
+    /// Customers by id.
+    List {
+        /// Larger than this id.
+        after: Option<String>,
+        /// In id, name or e-mail.
+        search: Option<String>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// What points may pay. No effect.
+    Quote {
+        /// The shop's id.
+        customer: String,
+        /// What is in the cart.
+        cart: Cart,
+        /// Points wished for.
+        points: Option<i64>,
+    },
+    /// Holds points for a cart. Keyed.
+    Hold {
+        /// The shop's id.
+        customer: String,
+        /// What is in the cart.
+        cart: Cart,
+        /// Points wished for.
+        points: i64,
+    },
+    /// A redemption as it stands.
+    Redemption {
+        /// `rd_…`.
+        id: String,
+    },
+    /// Decides with the shop's own cart. Keyed.
+    Confirm {
+        /// `rd_…`.
+        id: String,
+        /// What is really in the cart.
+        cart: Cart,
+        /// The discount to be given; the redemption's own if not said.
+        discount: Option<i64>,
+    },
+    /// Spends held points. Natural.
+    Commit {
+        /// `rd_…`.
+        id: String,
+    },
+    /// Lets held points go. Natural. A shopper only their own.
+    Release {
+        /// `rd_…`.
+        id: String,
+    },
+    /// Hands a guest's orders to the customer who has proved the e-mail; to the same one again and again,
+    /// to nobody else.
+    Claim {
+        /// Keyed hash of the e-mail.
+        email: String,
+        /// Who.
+        customer: String,
+    },
+    /// Takes a guest's orders in. Idempotent.
+    Absorb {
+        /// Keyed hash of the e-mail.
+        email: String,
+        /// Who.
+        customer: String,
+        /// What `Claim` answered.
+        orders: Vec<guests::WaitingOrder>,
+    },
+    /// Runs everything due up to the call's time.
+    Advance,
+}
+
+/// A version of the program, with its zone resolved.
+pub(crate) struct Rules {
+    pub(crate) version: u64,
+    pub(crate) program: Program,
+    pub(crate) zone: TimeZone,
+}
+
+/// The durable object.
+#[durable_object(alarm)]
+pub struct Shard {
+    storage: Storage,
+    env: Env,
+    rules: RefCell<BTreeMap<u64, Rc<Rules>>>,
+    home: RefCell<Option<Home>>,
+}
+
+/// The name of a store's shard.
+fn name(store: &str, shard: u16) -> String {
+    format!("v1/{store}/{shard}")
+}
+
+/// Asks one of a store's shards.
+pub(crate) async fn call(
+    from: &Call,
+    store: &StoreConfig,
+    shard: u16,
+    key: Option<Keyed>,
+    visitor: Option<Visitor>,
+    op: ShardOp,
+) -> Outcome<Reply> {
+    let home = home_of(store, shard);
+    let call = ShardCall { home, now: from.now, key, visitor, op };
+    ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await
+}
+
+/// Runs everything of a shard that is due up to a moment, on a test server.
+pub(crate) async fn call_at(from: &Call, store: &StoreConfig, shard: u16, to: Timestamp) -> Outcome<Reply> {
+    let home = home_of(store, shard);
+    let call = ShardCall { home, now: to, key: None, visitor: None, op: ShardOp::Advance };
+    ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await
+}
+
+fn home_of(store: &StoreConfig, shard: u16) -> Home {
+    Home {
+        store: store.store_id.clone(),
+        shard,
+        index_key: store.index_key.clone(),
+        version: store.program_version,
+    }
+}
+
+impl DurableObject for Shard {
+    fn new(state: State, env: Env) -> Self {
+        Self { storage: Storage::new(&state), env, rules: RefCell::default(), home: RefCell::default() }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let body = request.bytes().await?;
+        match json::<ShardCall>(&body) {
+            Ok(call) => self.answer(call).await.map_or_else(failed, Reply::into_response),
+            Err(failure) => failed(failure),
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        // On a test server nothing happens by the wall clock.
+        if env::var(&self.env, "TEST_CLOCK").as_deref() != Some("1") {
+            self.run_due(clock::now())
+                .await
+                .map_err(|failure| worker::Error::RustError(format!("{failure:?}")))?;
+        }
+        Response::ok("")
+    }
+}
+
+impl Shard {
+    async fn answer(&self, call: ShardCall) -> Outcome<Reply> {
+        self.settle_in(&call.home)?;
+        let rules = self.rules_of(&call.home, call.now).await?;
+        let now = call.now;
+        if matches!(call.op, ShardOp::Advance) {
+            let done = self.run_due(now).await?;
+            return Reply::json(200, &serde_json::json!({ "accounts": done }));
+        }
+        // From here to the end of the transaction nothing awaits.
+        let known = |sql: &Sql, version| self.known_rules(sql, version);
+        let (reply, next_due) = self.storage.transaction(|sql| {
+            let reply = ops::answer(sql, call, &rules, &known)?;
+            Ok((reply, accounts::next_due(sql)?))
+        })?;
+        self.arm(next_due, now).await?;
+        Ok(reply)
+    }
+
+    /// Brings the schema up to date, and keeps where this shard belongs.
+    fn settle_in(&self, home: &Home) -> Outcome<()> {
+        if self.home.borrow().as_ref() == Some(home) {
+            return Ok(());
+        }
+        self.storage.transaction(|sql| {
+            sql.migrate(SCHEMA)?;
+            sql.run("DELETE FROM home", vec![])?;
+            let version = i64::try_from(home.version).unwrap_or(i64::MAX);
+            let values = vec![
+                home.store.as_str().into(),
+                i64::from(home.shard).into(),
+                home.index_key.as_str().into(),
+                version.into(),
+            ];
+            sql.run("INSERT INTO home VALUES (?, ?, ?, ?)", values)
+        })?;
+        self.home.replace(Some(home.clone()));
+        Ok(())
+    }
+
+    /// The program in force: from memory, from this object's own table, or from the store.
+    async fn rules_of(&self, home: &Home, now: Timestamp) -> Outcome<Rc<Rules>> {
+        if let Some(rules) = self.known_rules(self.storage.sql(), home.version)? {
+            return Ok(rules);
+        }
+        let reply = store::program(&self.env, &home.store, home.version, now).await?;
+        #[derive(Deserialize)]
+        struct Version {
+            version: u64,
+            program: serde_json::Value,
+        }
+        if reply.status != 200 {
+            return Err(broken("program", format!("the store answered {}", reply.status)));
+        }
+        let Version { version, program } = reply.read()?;
+        let json = program.to_string();
+        let rules = read_rules(version, &json)?;
+        let number = i64::try_from(version).map_err(|error| broken("version", error))?;
+        let values = vec![number.into(), json.into()];
+        self.storage.sql().run("INSERT OR IGNORE INTO program VALUES (?, ?)", values)?;
+        Ok(self.keep(rules))
+    }
+
+    /// A version that this shard has worked with.
+    fn known_rules(&self, sql: &Sql, version: u64) -> Outcome<Option<Rc<Rules>>> {
+        if let Some(rules) = self.rules.borrow().get(&version) {
+            return Ok(Some(Rc::clone(rules)));
+        }
+        #[derive(Deserialize)]
+        struct Row {
+            json: String,
+        }
+        let number = i64::try_from(version).map_err(|error| broken("version", error))?;
+        let row: Option<Row> =
+            sql.first("SELECT json FROM program WHERE version = ?", vec![number.into()])?;
+        row.map(|row| Ok(self.keep(read_rules(version, &row.json)?))).transpose()
+    }
+
+    fn keep(&self, rules: Rules) -> Rc<Rules> {
+        let rules = Rc::new(rules);
+        self.rules.borrow_mut().insert(rules.version, Rc::clone(&rules));
+        rules
+    }
+
+    async fn arm(&self, next_due: Option<i64>, now: Timestamp) -> Outcome<()> {
+        if env::var(&self.env, "TEST_CLOCK").as_deref() == Some("1") {
+            return Ok(());
+        }
+        match next_due {
+            Some(at_ms) => self.storage.alarm_at(at_ms, now.as_millisecond()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Runs what is due up to a moment, some accounts at a time, and asks for the next alarm.
+    async fn run_due(&self, now: Timestamp) -> Outcome<usize> {
+        let Some(home) = self.kept_home()? else { return Ok(0) };
+        let rules = self.rules_of(&home, now).await?;
+        let mut accounts_done: usize = 0;
+        loop {
+            let done = self.storage.transaction(|sql| due::run(sql, &rules, now))?;
+            accounts_done = accounts_done.saturating_add(done);
+            if done == 0 {
+                break;
+            }
+        }
+        let next_due = accounts::next_due(self.storage.sql())?;
+        self.arm(next_due, now).await?;
+        Ok(accounts_done)
+    }
+
+    /// Where this shard belongs, also after it was asleep.
+    fn kept_home(&self) -> Outcome<Option<Home>> {
+        if let Some(home) = self.home.borrow().as_ref() {
+            return Ok(Some(home.clone()));
+        }
+        self.storage.transaction(|sql| sql.migrate(SCHEMA))?;
+        self.storage.sql().first("SELECT store, shard, index_key, version FROM home", vec![])
+    }
+}
+
+fn read_rules(version: u64, json: &str) -> Outcome<Rules> {
+    let program: Program = serde_json::from_str(json).map_err(|error| broken("a stored program", error))?;
+    let zone = TimeZone::get(&program.timezone).map_err(|error| broken("time zone", error))?;
+    Ok(Rules { version, program, zone })
+}

@@ -1,0 +1,77 @@
+//! What a shard does, by operation. Each function beside this file holds what one resource needs.
+
+use std::rc::Rc;
+
+use super::{
+    Home, Owner, Rules, ShardCall, ShardOp, customers, guests, idempotency, orders, redemptions, views,
+};
+use crate::call::Keyed;
+use crate::failure::{Outcome, broken};
+use crate::objects::Reply;
+use crate::platform::storage::Sql;
+use jiff::Timestamp;
+
+/// Looks a version of the program up that this shard has worked with.
+pub(super) type Known<'a> = dyn Fn(&Sql, u64) -> Outcome<Option<Rc<Rules>>> + 'a;
+
+/// What every operation works with.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub(super) sql: &'a Sql,
+    pub(super) home: &'a Home,
+    pub(super) rules: &'a Rules,
+    pub(super) known: &'a Known<'a>,
+    pub(super) now: Timestamp,
+}
+
+pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_>) -> Outcome<Reply> {
+    let ShardCall { home, now, key, visitor, op } = call;
+    let work = Work { sql, home: &home, rules, known, now };
+    // A shopper who calls is looked at first: what the token says may be newer than what is stored.
+    let visited = visitor.map(|visitor| customers::visit(work, visitor)).transpose()?;
+    let visitor = visited.as_ref().map(|visited| visited.customer.as_str());
+    let mut reply = match op {
+        ShardOp::TellOrder { owner, order } => orders::tell(work, owner, *order)?,
+        ShardOp::PutCustomer { customer, update } => customers::put(work, customer, update)?,
+        ShardOp::Customer { customer } => views::customer(work, customer)?,
+        ShardOp::Me => views::me(work, visitor.ok_or_else(|| broken("call", "`me` without a visitor"))?)?,
+        ShardOp::Ledger { customer, after, limit } => views::ledger(work, customer, after, limit)?,
+        ShardOp::Orders { customer, after, limit } => views::orders(work, customer, after.as_deref(), limit)?,
+        ShardOp::Adjust { customer, adjustment, who } => {
+            once(work, "merchant", key, || customers::adjust(work, customer, adjustment, who))?
+        }
+        ShardOp::Export { customer } => views::export(work, customer)?,
+        ShardOp::Erase { customer } => customers::erase(work, customer)?,
+        ShardOp::List { after, search, limit } => {
+            views::list(work, after.as_deref(), search.as_deref(), limit)?
+        }
+        ShardOp::Quote { customer, cart, points } => redemptions::quote_only(work, customer, &cart, points)?,
+        ShardOp::Hold { customer, cart, points } => {
+            let scope =
+                visitor.map_or_else(|| "merchant".to_owned(), |id| Owner::Customer(id.to_owned()).key());
+            once(work, &scope, key, || redemptions::hold(work, customer, &cart, points))?
+        }
+        ShardOp::Redemption { id } => redemptions::get(work, &id)?,
+        ShardOp::Confirm { id, cart, discount } => {
+            once(work, "merchant", key, || redemptions::confirm(work, &id, &cart, discount))?
+        }
+        ShardOp::Commit { id } => redemptions::commit(work, &id)?,
+        ShardOp::Release { id } => redemptions::release(work, &id, visitor)?,
+        ShardOp::Claim { email, customer } => guests::claim(work, email, customer)?,
+        ShardOp::Absorb { email, customer, orders } => guests::absorb(work, email, customer, orders)?,
+        ShardOp::Advance => return Err(broken("call", "advancing is not one transaction")),
+    };
+    if reply.claim.is_none() {
+        reply.claim = visited.and_then(|visited| visited.claim);
+    }
+    Ok(reply)
+}
+
+fn once(
+    work: Work<'_>,
+    scope: &str,
+    key: Option<Keyed>,
+    run: impl FnOnce() -> Outcome<idempotency::Kept>,
+) -> Outcome<Reply> {
+    idempotency::keyed(work.sql, scope, key, work.now, run)
+}

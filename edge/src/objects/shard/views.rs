@@ -1,0 +1,273 @@
+//! What is read: the shopper's page, the merchant's list and detail, histories, a person's data.
+//!
+//! What is due by itself is counted in before anything is shown, but a read writes nothing.
+
+use fidela_ledger::{Change, Entry, LotState};
+use fidela_protocol::Code;
+use fidela_protocol::merchant::{BalanceNow, CustomerDetail, CustomerRow, Page};
+use fidela_protocol::shopper::{DayPoints, HistoryItem, HistoryPage, LevelNow, Me, NextLevel};
+use fidela_rules::num::Wide;
+use jiff::Timestamp;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+use super::accounts::{Loaded, StoredEntry, documents, history, page};
+use super::ops::Work;
+use super::{Owner, orders as order_pages, redemptions};
+use crate::failure::{Outcome, broken};
+use crate::objects::Reply;
+use crate::{ids, limits};
+
+/// A customer who is known, as of now.
+fn known(work: Work<'_>, customer: &str) -> Outcome<Loaded> {
+    let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.to_owned()))?;
+    if !loaded.existed {
+        return Err(Code::NotFound.into());
+    }
+    loaded.bring_to(work.rules, work.now);
+    Ok(loaded)
+}
+
+/// `GET /v1/me`.
+pub(super) fn me(work: Work<'_>, customer: &str) -> Outcome<Reply> {
+    Reply::json(200, &page_of(work, customer, &known(work, customer)?)?)
+}
+
+/// `GET /v1/customers/{id}`.
+pub(super) fn customer(work: Work<'_>, customer: String) -> Outcome<Reply> {
+    Reply::json(200, &detail(work, customer)?)
+}
+
+/// Everything about one shopper.
+pub(super) fn detail(work: Work<'_>, customer: String) -> Outcome<CustomerDetail> {
+    let loaded = known(work, &customer)?;
+    Ok(CustomerDetail {
+        email: loaded.profile.email.clone(),
+        birthday: loaded.profile.birthday,
+        registered_at: loaded.profile.registered_at,
+        orders: u64::try_from(loaded.orders).unwrap_or(0),
+        me: page_of(work, &customer, &loaded)?,
+    })
+}
+
+fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
+    let account = &loaded.account;
+    let balances = account.balances();
+    let totals = account.totals();
+    let program = &work.rules.program;
+    let value = program.points.value.value_of(Wide::of(balances.available.max(0))).fit()?;
+    let mut pending: BTreeMap<_, i64> = BTreeMap::new();
+    for lot in account.lots().iter().filter(|lot| lot.state == LotState::Pending && lot.left > 0) {
+        let points = pending.entry(lot.usable_from).or_default();
+        *points = points.saturating_add(lot.left);
+    }
+    let soonest = |days: &mut dyn Iterator<Item = DayPoints>| days.take(limits::LISTED_DAYS).collect();
+    Ok(Me {
+        customer_id: customer.to_owned(),
+        name: loaded.profile.name.clone(),
+        enabled: program.enabled,
+        program_version: work.rules.version,
+        available: balances.available,
+        available_value: value,
+        pending: balances.pending,
+        pending_days: soonest(&mut pending.into_iter().map(|(on, points)| DayPoints { on, points })),
+        held: balances.held,
+        used: totals.spent,
+        expired: totals.lapsed,
+        expiring: soonest(
+            &mut account.expiring().into_iter().map(|day| DayPoints { on: day.on, points: day.points }),
+        ),
+        spent: loaded.spent,
+        level: level(work, loaded.spent)?,
+        groups: loaded.profile.groups.clone(),
+        redemptions: redemptions::open(work, &loaded.owner, account)?,
+        now: work.now,
+    })
+}
+
+fn level(work: Work<'_>, spent: i64) -> Outcome<Option<LevelNow>> {
+    let name = |name: &Option<fidela_rules::program::Text>| -> Outcome<_> {
+        name.as_ref().map(serde_json::to_value).transpose().map_err(|error| broken("level", error))
+    };
+    let (reached, next) = work.rules.program.level_at(spent);
+    if reached.is_none() && next.is_none() {
+        return Ok(None);
+    }
+    let next = next
+        .map(|next| -> Outcome<_> {
+            let missing = (Wide::of(next.spend_from) - spent.into()).fit()?;
+            Ok(NextLevel { name: name(&next.name)?, spend_from: next.spend_from, bps: next.bps, missing })
+        })
+        .transpose()?;
+    Ok(Some(LevelNow {
+        name: reached.map_or(Ok(None), |level| name(&level.name))?,
+        spend_from: reached.map_or(0, |level| level.spend_from),
+        bps: reached.map_or(0, |level| level.bps),
+        next,
+    }))
+}
+
+/// `GET /v1/me/ledger` and `GET /v1/customers/{id}/ledger`.
+pub(super) fn ledger(work: Work<'_>, customer: String, after: Option<u64>, limit: usize) -> Outcome<Reply> {
+    let loaded = known(work, &customer)?;
+    let mut entries = history(work.sql, &loaded.owner, after, limit.saturating_add(1), false)?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let items: Vec<HistoryItem> = entries.into_iter().map(item).collect();
+    let next = items.last().filter(|_| more).map(|last| last.seq.to_string());
+    Reply::json(200, &HistoryPage { items, next })
+}
+
+/// One line of a shopper's history.
+fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
+    let Entry { at, points, available, change } = entry;
+    let mut item = HistoryItem {
+        seq,
+        at,
+        kind: kind(&change).to_owned(),
+        points,
+        available,
+        about: None,
+        reference: None,
+        reason: None,
+        usable_from: None,
+        last_day: None,
+    };
+    match change {
+        Change::Earned { source, usable_from, usable, last_day, .. } => {
+            about_source(&mut item, &source);
+            item.usable_from = (!usable).then_some(usable_from);
+            item.last_day = last_day;
+        }
+        Change::ClawedBack { source, .. } | Change::Reinstated { source, .. } => {
+            about_source(&mut item, &source)
+        }
+        Change::Credited { reason, last_day, .. } => {
+            item.reason = reason;
+            item.last_day = last_day;
+        }
+        Change::Debited { reason, .. } => item.reason = reason,
+        Change::Held { hold, .. }
+        | Change::Confirmed { hold, .. }
+        | Change::RanOut { hold }
+        | Change::Released { hold }
+        | Change::Committed { hold, .. }
+        | Change::Restored { hold, .. }
+        | Change::Retaken { hold, .. } => {
+            if hold.starts_with("rd_") {
+                item.about = Some("redemption".to_owned());
+                item.reference = Some(ids::redemption_code(&hold));
+            } else {
+                about_source(&mut item, hold.rsplit_once(':').map_or(&hold, |(source, _)| source));
+            }
+        }
+        Change::Matured { .. }
+        | Change::Lapsed { .. }
+        | Change::Prolonged { .. }
+        | Change::DebtPaid { .. } => {}
+    }
+    item
+}
+
+/// `order:1001` is about the order 1001, and so is `order_extra:1:1001`.
+fn about_source(item: &mut HistoryItem, source: &str) {
+    let Some((about, reference)) = source.split_once(':') else { return };
+    let (about, reference) = match about {
+        "order_extra" => ("order", reference.split_once(':').map_or(reference, |(_, id)| id)),
+        other => (other, reference),
+    };
+    item.about = Some(about.to_owned());
+    item.reference = Some(reference.to_owned());
+}
+
+const fn kind(change: &Change) -> &'static str {
+    match change {
+        Change::Earned { .. } => "earned",
+        Change::Credited { .. } => "credited",
+        Change::Debited { .. } => "debited",
+        Change::Matured { .. } => "matured",
+        Change::Lapsed { .. } => "lapsed",
+        Change::Prolonged { .. } => "prolonged",
+        Change::Held { .. } => "held",
+        Change::Confirmed { .. } => "confirmed",
+        Change::RanOut { .. } => "ran_out",
+        Change::Released { .. } => "released",
+        Change::Committed { .. } => "committed",
+        Change::Restored { .. } => "restored",
+        Change::Retaken { .. } => "retaken",
+        Change::ClawedBack { .. } => "clawed_back",
+        Change::Reinstated { .. } => "reinstated",
+        Change::DebtPaid { .. } => "debt_paid",
+    }
+}
+
+/// `GET /v1/customers/{id}/orders`.
+pub(super) fn orders(work: Work<'_>, customer: String, after: Option<&str>, limit: usize) -> Outcome<Reply> {
+    let loaded = known(work, &customer)?;
+    let mut items = order_pages::page(work, &loaded.owner, after, limit.saturating_add(1))?;
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|last| last.order.id.clone());
+    Reply::json(200, &json!({ "items": items, "next": next }))
+}
+
+/// A shard's part of `GET /v1/customers`.
+pub(super) fn list(
+    work: Work<'_>,
+    after: Option<&str>,
+    search: Option<&str>,
+    limit: usize,
+) -> Outcome<Reply> {
+    let items: Vec<CustomerRow> = page(work.sql, after, search, limit)?
+        .into_iter()
+        .map(|mut loaded| {
+            loaded.bring_to(work.rules, work.now);
+            let balances = loaded.account.balances();
+            let id = match loaded.owner {
+                Owner::Customer(id) | Owner::Guest(id) => id,
+            };
+            CustomerRow {
+                id,
+                email: loaded.profile.email,
+                name: loaded.profile.name,
+                groups: loaded.profile.groups,
+                balance: BalanceNow {
+                    available: balances.available,
+                    pending: balances.pending,
+                    held: balances.held,
+                },
+                spent: loaded.spent,
+                orders: u64::try_from(loaded.orders).unwrap_or(0),
+                seen_at: loaded.account.seen().unwrap_or(Timestamp::UNIX_EPOCH),
+            }
+        })
+        .collect();
+    Reply::json(200, &Page { items, next: None })
+}
+
+/// `GET /v1/customers/{id}/export`: everything that is stored about a person.
+pub(super) fn export(work: Work<'_>, customer: String) -> Outcome<Reply> {
+    let loaded = known(work, &customer)?;
+    let owner = &loaded.owner;
+    let entries: Vec<_> = history(work.sql, owner, None, usize::MAX, true)?
+        .into_iter()
+        .rev()
+        .map(|stored| json!({ "seq": stored.seq, "entry": stored.entry }))
+        .collect();
+    let orders =
+        documents(work.sql, "SELECT json FROM orders WHERE account = ? ORDER BY placed_ms, id", owner)?;
+    let redemptions =
+        documents(work.sql, "SELECT json FROM redemption WHERE account = ? ORDER BY id", owner)?;
+    Reply::json(
+        200,
+        &json!({
+            "customer_id": customer,
+            "profile": loaded.profile,
+            "account": loaded.account,
+            "spent": loaded.spent,
+            "ledger": entries,
+            "orders": orders,
+            "redemptions": redemptions,
+        }),
+    )
+}

@@ -1,0 +1,113 @@
+//! The `Store` object: what is small and seldom changes about one store. Program versions, keys, secrets.
+//!
+//! Each call is one transaction; nothing here awaits between its first read and its last write.
+
+mod ops;
+
+use fidela_protocol::merchant::{CreateKey, CreateStore};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+use crate::call::{Call, Keyed, json};
+use crate::failure::Outcome;
+use crate::objects::{Reply, ask, failed};
+use crate::platform::storage::Storage;
+
+/// Each step runs once, in order; steps are added, never changed.
+const SCHEMA: &[&str] = &[
+    "CREATE TABLE setting (name TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE program (version INTEGER PRIMARY KEY, since TEXT NOT NULL, json TEXT NOT NULL, warnings TEXT NOT NULL)",
+    "CREATE TABLE secret_key (id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID",
+    crate::objects::shard::idempotency::TABLE,
+];
+
+/// A call of the Worker in front.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoreCall {
+    /// The request's time.
+    pub(crate) now: Timestamp,
+    /// Of a keyed write.
+    pub(crate) key: Option<Keyed>,
+    /// What is asked.
+    pub(crate) op: StoreOp,
+}
+
+/// What can be asked of a store.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub(crate) enum StoreOp {
+    /// Make it. Idempotent by key; answers its secrets once.
+    Create {
+        /// Its id, which follows from the request.
+        store: String,
+        /// As asked.
+        request: Box<CreateStore>,
+    },
+    /// What requests need to know. 404 where there is no such store.
+    Config,
+    /// A version of the program, or the newest.
+    Program {
+        /// Which.
+        version: Option<u64>,
+    },
+    /// A new version of the program. Natural: the same program again is the same version.
+    PutProgram {
+        /// As told.
+        program: Value,
+        /// The version that was edited.
+        if_match: Option<u64>,
+    },
+    /// All keys, without their secrets.
+    Keys,
+    /// A new key. Idempotent by key; answers the secret once.
+    CreateKey {
+        /// As asked.
+        request: CreateKey,
+    },
+    /// Ends a key. Natural.
+    RevokeKey {
+        /// Which.
+        id: String,
+    },
+}
+
+/// Asks a store's object.
+pub(crate) async fn call(call: &Call, store: &str, ask_for: &StoreCall) -> Outcome<Reply> {
+    ask(&call.env, "STORE", &name(store), ask_for).await
+}
+
+/// The name of a store's object.
+fn name(store: &str) -> String {
+    format!("v1/{store}")
+}
+
+/// Asks a store's object for a version of its program, from a shard.
+pub(crate) async fn program(env: &Env, store: &str, version: u64, now: Timestamp) -> Outcome<Reply> {
+    let op = StoreOp::Program { version: Some(version) };
+    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await
+}
+
+/// The durable object.
+#[durable_object]
+pub struct Store {
+    storage: Storage,
+}
+
+impl DurableObject for Store {
+    fn new(state: State, _env: Env) -> Self {
+        Self { storage: Storage::new(&state) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let body = request.bytes().await?;
+        let answered = json(&body).and_then(|call| {
+            self.storage.transaction(|sql| {
+                sql.migrate(SCHEMA)?;
+                ops::answer(sql, call)
+            })
+        });
+        answered.map_or_else(failed, Reply::into_response)
+    }
+}

@@ -1,0 +1,299 @@
+//! What a store's object does.
+
+use std::collections::BTreeMap;
+
+use fidela_protocol::ids::base32;
+use fidela_protocol::merchant::{
+    CreateKey, CreateStore, FieldFault, KeyCreated, KeyRow, Page, ProgramVersion, StoreCreated,
+};
+use fidela_protocol::{Code, Problem};
+use fidela_rules::program;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{StoreCall, StoreOp};
+use crate::config::{LiveKey, StoreConfig};
+use crate::failure::{Outcome, broken};
+use crate::objects::Reply;
+use crate::objects::shard::idempotency;
+use crate::platform::crypto;
+use crate::platform::storage::Sql;
+use crate::{ids, limits};
+
+/// What does not change with the program and the keys.
+#[derive(Serialize, Deserialize)]
+struct Settings {
+    store_id: String,
+    name: String,
+    locale: String,
+    origins: Vec<String>,
+    shards: u16,
+    identity_secrets: Vec<String>,
+    webhook_secrets: Vec<String>,
+    index_key: String,
+    #[serde(default)]
+    theme: BTreeMap<String, String>,
+    revision: u64,
+}
+
+#[derive(Deserialize)]
+struct JsonRow {
+    json: String,
+}
+
+#[derive(Deserialize)]
+struct ProgramRow {
+    version: u64,
+    since: String,
+    json: String,
+    warnings: String,
+}
+
+#[derive(Deserialize)]
+struct StoredKey {
+    id: String,
+    name: String,
+    hash: String,
+    created_at: String,
+    revoked_at: Option<String>,
+}
+
+pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
+    let StoreCall { now, key, op } = call;
+    match op {
+        StoreOp::Create { store, request } => {
+            idempotency::keyed(sql, "operator", key, now, || create(sql, &store, &request, now))
+        }
+        StoreOp::Config => config(sql),
+        StoreOp::Program { version } => {
+            settings(sql)?;
+            let row = program_row(sql, version)?.ok_or(Code::ProgramVersionUnknown)?;
+            Reply::json(200, &version_of(row)?)
+        }
+        StoreOp::PutProgram { program, if_match } => put_program(sql, &program, if_match, now),
+        StoreOp::Keys => {
+            let items: Vec<KeyRow> = keys(sql)?.into_iter().map(key_row).collect::<Outcome<_>>()?;
+            Reply::json(200, &Page { items, next: None })
+        }
+        StoreOp::CreateKey { request } => {
+            idempotency::keyed(sql, "merchant", key, now, || create_key(sql, &request, now))
+        }
+        StoreOp::RevokeKey { id } => revoke_key(sql, &id, now),
+    }
+}
+
+fn settings(sql: &Sql) -> Outcome<Settings> {
+    let row: JsonRow =
+        sql.first("SELECT json FROM setting WHERE name = 'store'", vec![])?.ok_or(Code::NotFound)?;
+    serde_json::from_str(&row.json).map_err(|error| broken("settings", error))
+}
+
+fn save(sql: &Sql, settings: &Settings) -> Outcome<()> {
+    let json = serde_json::to_string(settings).map_err(|error| broken("settings", error))?;
+    sql.run("INSERT OR REPLACE INTO setting VALUES ('store', ?)", vec![json.into()])
+}
+
+/// Something that the Worker in front keeps has changed.
+fn bump(sql: &Sql) -> Outcome<()> {
+    let mut settings = settings(sql)?;
+    settings.revision = settings.revision.saturating_add(1);
+    save(sql, &settings)
+}
+
+/// Reads a program with the zone looked up, or says every fault.
+fn read_program(document: &Value) -> Outcome<(fidela_rules::Program, Vec<program::Warning>)> {
+    program::read(document, |name| TimeZone::get(name).is_ok()).map_err(|faults| {
+        let faults: Vec<FieldFault> = faults.into_iter().map(FieldFault::from).collect();
+        Problem::new(Code::InvalidProgram).faults(faults).into()
+    })
+}
+
+fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outcome<idempotency::Kept> {
+    if sql.first::<JsonRow>("SELECT json FROM setting WHERE name = 'store'", vec![])?.is_some() {
+        return Err(Code::AlreadyClaimed.into());
+    }
+    let (program, warnings) = read_program(&request.program)?;
+    let secret = || -> Outcome<String> { Ok(crypto::to_base64url(&crypto::random::<32>()?)) };
+    let identity_secret = secret()?;
+    let webhook_secret = format!("whsec_{}", crypto::to_base64(&crypto::random::<24>()?));
+    save(
+        sql,
+        &Settings {
+            store_id: store.to_owned(),
+            name: request.name.clone(),
+            locale: request.locale.clone(),
+            origins: request.origins.clone(),
+            shards: request.shards,
+            identity_secrets: vec![identity_secret.clone()],
+            webhook_secrets: vec![webhook_secret.clone()],
+            index_key: secret()?,
+            theme: BTreeMap::new(),
+            revision: 1,
+        },
+    )?;
+    insert_program(sql, 1, &program, &warnings, now)?;
+    let (_, secret_key) = insert_key(sql, store, "First key", now)?;
+    let created = StoreCreated {
+        store_id: store.to_owned(),
+        secret_key: Some(secret_key),
+        identity_secret: Some(identity_secret),
+        webhook_secret: Some(webhook_secret),
+        program_version: 1,
+    };
+    let again =
+        StoreCreated { secret_key: None, identity_secret: None, webhook_secret: None, ..created.clone() };
+    idempotency::Kept::with_secret(201, &created, &again)
+}
+
+fn config(sql: &Sql) -> Outcome<Reply> {
+    let Settings {
+        store_id,
+        name,
+        locale,
+        origins,
+        shards,
+        identity_secrets,
+        webhook_secrets,
+        index_key,
+        theme,
+        revision,
+    } = settings(sql)?;
+    let program = program_row(sql, None)?.ok_or_else(|| broken("store", "it has no program"))?;
+    let live = keys(sql)?.into_iter().filter(|key| key.revoked_at.is_none());
+    let config = StoreConfig {
+        store_id,
+        name,
+        locale,
+        origins,
+        shards,
+        identity_secrets,
+        webhook_secrets,
+        index_key,
+        keys: live.map(|key| LiveKey { id: key.id, hash: key.hash }).collect(),
+        theme,
+        program_version: program.version,
+        program: serde_json::from_str(&program.json).map_err(|error| broken("program", error))?,
+        revision,
+    };
+    Reply::json(200, &config)
+}
+
+fn program_row(sql: &Sql, version: Option<u64>) -> Outcome<Option<ProgramRow>> {
+    const COLUMNS: &str = "SELECT version, since, json, warnings FROM program";
+    match version.map(i64::try_from) {
+        Some(Ok(version)) => sql.first(&format!("{COLUMNS} WHERE version = ?"), vec![version.into()]),
+        Some(Err(_)) => Ok(None),
+        None => sql.first(&format!("{COLUMNS} ORDER BY version DESC LIMIT 1"), vec![]),
+    }
+}
+
+fn version_of(row: ProgramRow) -> Outcome<ProgramVersion> {
+    let unreadable = |error: serde_json::Error| broken("program", error);
+    let warnings: Vec<(String, String)> = serde_json::from_str(&row.warnings).map_err(unreadable)?;
+    Ok(ProgramVersion {
+        version: row.version,
+        since: moment(&row.since)?,
+        program: serde_json::from_str(&row.json).map_err(unreadable)?,
+        warnings: warnings
+            .into_iter()
+            .map(|(path, code)| FieldFault { path, code, min: None, max: None })
+            .collect(),
+    })
+}
+
+fn moment(text: &str) -> Outcome<Timestamp> {
+    text.parse().map_err(|error| broken("a stored moment", error))
+}
+
+fn insert_program(
+    sql: &Sql,
+    version: u64,
+    program: &fidela_rules::Program,
+    warnings: &[program::Warning],
+    now: Timestamp,
+) -> Outcome<()> {
+    let unwritable = |error: serde_json::Error| broken("program", error);
+    let json = serde_json::to_string(program).map_err(unwritable)?;
+    let warnings: Vec<_> = warnings.iter().map(|warning| (&warning.path, warning.code)).collect();
+    let warnings = serde_json::to_string(&warnings).map_err(unwritable)?;
+    let version = i64::try_from(version).map_err(|error| broken("version", error))?;
+    sql.run(
+        "INSERT INTO program VALUES (?, ?, ?, ?)",
+        vec![version.into(), now.to_string().into(), json.into(), warnings.into()],
+    )
+}
+
+fn put_program(sql: &Sql, document: &Value, if_match: Option<u64>, now: Timestamp) -> Outcome<Reply> {
+    let current = program_row(sql, None)?.ok_or(Code::NotFound)?;
+    let (program, warnings) = read_program(document)?;
+    let json = serde_json::to_string(&program).map_err(|error| broken("program", error))?;
+    // Told again after an answer that was lost: the same program is in force already.
+    if json == current.json {
+        return Reply::json(200, &version_of(current)?);
+    }
+    if let Some(edited) = if_match.filter(|edited| *edited != current.version) {
+        let problem =
+            Problem::new(Code::VersionConflict).with("edited", edited).with("version", current.version);
+        return Err(problem.into());
+    }
+    let version = current.version.saturating_add(1);
+    insert_program(sql, version, &program, &warnings, now)?;
+    bump(sql)?;
+    let row = program_row(sql, None)?.ok_or_else(|| broken("program", "it is not there after its insert"))?;
+    Reply::json(200, &version_of(row)?)
+}
+
+fn keys(sql: &Sql) -> Outcome<Vec<StoredKey>> {
+    sql.rows("SELECT id, name, hash, created_at, revoked_at FROM secret_key ORDER BY created_at, id", vec![])
+}
+
+fn key_row(key: StoredKey) -> Outcome<KeyRow> {
+    let revoked_at = key.revoked_at.as_deref().map(moment).transpose()?;
+    Ok(KeyRow { id: key.id, name: key.name, created_at: moment(&key.created_at)?, revoked_at })
+}
+
+fn insert_key(sql: &Sql, store: &str, name: &str, now: Timestamp) -> Outcome<(KeyRow, String)> {
+    let secret_key = ids::new_secret_key(store)?;
+    let id = format!("key_{}", base32(&crypto::random::<10>()?));
+    let row = KeyRow { id, name: name.to_owned(), created_at: now, revoked_at: None };
+    sql.run(
+        "INSERT INTO secret_key VALUES (?, ?, ?, ?, NULL)",
+        vec![
+            row.id.as_str().into(),
+            row.name.as_str().into(),
+            crypto::sha256_hex(secret_key.as_bytes()).into(),
+            now.to_string().into(),
+        ],
+    )?;
+    Ok((row, secret_key))
+}
+
+fn create_key(sql: &Sql, request: &CreateKey, now: Timestamp) -> Outcome<idempotency::Kept> {
+    let store = settings(sql)?.store_id;
+    if keys(sql)?.iter().filter(|key| key.revoked_at.is_none()).count() >= limits::KEYS {
+        return Err(Problem::new(Code::TooManyKeys).with("limit", limits::KEYS).into());
+    }
+    let (key, secret_key) = insert_key(sql, &store, &request.name, now)?;
+    bump(sql)?;
+    let created = KeyCreated { key, secret_key: Some(secret_key) };
+    let again = KeyCreated { secret_key: None, ..created.clone() };
+    idempotency::Kept::with_secret(201, &created, &again)
+}
+
+fn revoke_key(sql: &Sql, id: &str, now: Timestamp) -> Outcome<Reply> {
+    let known = keys(sql)?;
+    let key = known.iter().find(|key| key.id == id).ok_or(Code::NotFound)?;
+    if key.revoked_at.is_none() {
+        if known.iter().filter(|key| key.revoked_at.is_none()).count() == 1 {
+            return Err(Code::LastKey.into());
+        }
+        sql.run(
+            "UPDATE secret_key SET revoked_at = ? WHERE id = ?",
+            vec![now.to_string().into(), id.into()],
+        )?;
+        bump(sql)?;
+    }
+    Ok(Reply::empty(204))
+}

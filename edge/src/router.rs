@@ -1,0 +1,74 @@
+//! A table, and nothing else: the rows stand in `fidela_protocol::routes`, each leads to a function here.
+
+use fidela_protocol::routes::{Found, Id, ROUTES, Route, find};
+use fidela_protocol::{Code, Problem};
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::failure::Outcome;
+use crate::routes::{
+    assets, customers, health, keys, me, orders, program, public, quotes, redemptions, stores,
+};
+use crate::routes::{test_clock, webhooks};
+
+/// The row of a request, if it is one of the API.
+pub(crate) fn row(call: &Call) -> Option<&'static Route> {
+    match find(&call.method, &call.path) {
+        Found::Route(index, _) => ROUTES.get(index),
+        Found::OtherMethods(_) | Found::Nothing => None,
+    }
+}
+
+/// Answers a request.
+pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
+    let (index, params) = match find(&call.method, &call.path) {
+        Found::Route(index, params) => (index, params),
+        Found::OtherMethods(methods) => {
+            return Err(Problem::new(Code::MethodNotAllowed).with("allow", methods.join(", ")).into());
+        }
+        Found::Nothing => return assets::get(call).await,
+    };
+    let route = ROUTES.get(index).ok_or(Code::NotFound)?;
+    let mut params = params.into_iter().map(parameter);
+    let mut param = || params.next().unwrap_or_else(|| Err(Code::NotFound.into()));
+    match route.id {
+        Id::CreateStore => stores::create(call).await,
+        Id::PublicStore => public::get(call, &param()?).await,
+        Id::GetProgram => program::get(call).await,
+        Id::PutProgram => program::put(call).await,
+        Id::ListKeys => keys::list(call).await,
+        Id::CreateKey => keys::create(call).await,
+        Id::RevokeKey => keys::revoke(call, param()?).await,
+        Id::PutOrder => orders::put(call, param()?).await,
+        Id::ListCustomers => customers::list(call).await,
+        Id::PutCustomer => customers::put(call, param()?).await,
+        Id::GetCustomer => customers::get(call, param()?).await,
+        Id::EraseCustomer => customers::erase(call, param()?).await,
+        Id::CustomerLedger => customers::ledger(call, param()?).await,
+        Id::CustomerOrders => customers::orders(call, param()?).await,
+        Id::AdjustCustomer => customers::adjust(call, param()?).await,
+        Id::ExportCustomer => customers::export(call, param()?).await,
+        Id::Quote => quotes::quote(call).await,
+        Id::CreateRedemption => redemptions::create(call).await,
+        Id::GetRedemption => redemptions::get(call, param()?).await,
+        Id::ConfirmRedemption => redemptions::confirm(call, param()?).await,
+        Id::CommitRedemption => redemptions::commit(call, param()?).await,
+        Id::ReleaseRedemption => redemptions::release(call, param()?).await,
+        Id::Me => me::page(call).await,
+        Id::MyLedger => me::ledger(call).await,
+        Id::MyQuote => me::quote(call).await,
+        Id::CreateMyRedemption => me::hold(call).await,
+        Id::ReleaseMyRedemption => me::release(call, param()?).await,
+        Id::PlatformWebhook => webhooks::receive(call, &param()?, &param()?).await,
+        Id::AdvanceClock => test_clock::advance(call).await,
+        Id::OpenApi => Ok(health::openapi()),
+        Id::Health => health::health(call),
+    }
+}
+
+/// What stands in a placeholder: percent-decoded, 1 to 255 printable characters.
+fn parameter(segment: &str) -> Outcome<String> {
+    let decoded = js_sys::decode_uri_component(segment).map_err(|_| Code::InvalidId)?;
+    let decoded = String::from(decoded);
+    if fidela_protocol::ids::is_shop_id(&decoded) { Ok(decoded) } else { Err(Code::InvalidId.into()) }
+}

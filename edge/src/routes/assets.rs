@@ -1,0 +1,65 @@
+//! Static files: the loader and what it loads. Names with a hash in them never change.
+
+use fidela_protocol::Code;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::failure::Outcome;
+
+/// A file, precompressed where the browser takes that.
+pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
+    let (file, cache) = match call.path.as_str() {
+        // Its name is in merchants' pages for ever, so it is looked at again every ten minutes.
+        "/fidela.js" => ("fidela.js", "public, max-age=600"),
+        path => {
+            let file = path.strip_prefix("/assets/").filter(|file| is_plain(file)).ok_or(Code::NotFound)?;
+            (file, "public, max-age=31536000, immutable")
+        }
+    };
+    if call.method != "GET" && call.method != "HEAD" {
+        return Err(Code::MethodNotAllowed.into());
+    }
+    let kind = content_type(file).ok_or(Code::NotFound)?;
+    let takes_brotli = call.header("accept-encoding").is_some_and(|takes| takes.contains("br"));
+    let mut compressed = None;
+    if takes_brotli {
+        compressed = read(call, &format!("{file}.br")).await?;
+    }
+    let is_compressed = compressed.is_some();
+    let body = match compressed {
+        Some(body) => body,
+        None => read(call, file).await?.ok_or(Code::NotFound)?,
+    };
+    let answer = Answer::bytes(200, kind, body)
+        .header("cache-control", cache)
+        .header("vary", "accept-encoding")
+        .header("cross-origin-resource-policy", "cross-origin")
+        .header("access-control-allow-origin", "*");
+    Ok(if is_compressed { answer.header("content-encoding", "br") } else { answer })
+}
+
+/// One name, without a way up or down.
+fn is_plain(file: &str) -> bool {
+    !file.is_empty()
+        && !file.contains("..")
+        && file.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+fn content_type(file: &str) -> Option<&'static str> {
+    Some(match file.rsplit_once('.')?.1 {
+        "js" => "text/javascript; charset=utf-8",
+        "wasm" => "application/wasm",
+        "json" => "application/json",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => return None,
+    })
+}
+
+async fn read(call: &Call, file: &str) -> Outcome<Option<Vec<u8>>> {
+    let mut response = call.env.service("ASSETS")?.fetch(format!("http://assets/{file}"), None).await?;
+    if response.status_code() != 200 {
+        return Ok(None);
+    }
+    Ok(Some(response.bytes().await?))
+}

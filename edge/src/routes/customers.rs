@@ -1,0 +1,139 @@
+//! Customers, by the shop's server.
+
+use fidela_protocol::Code;
+use fidela_protocol::merchant::{Adjustment, CustomerRow, CustomerUpdate, Page};
+use fidela_rules::order::is_email;
+
+use super::{fault, name_fault, refuse, text_fault};
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::failure::Outcome;
+use crate::objects::shard::{self, ShardOp};
+use crate::{accounts, auth, limits};
+
+/// What is wrong with what a shop or a token says of a person.
+pub(crate) fn check(update: &CustomerUpdate) -> Outcome<()> {
+    let mut faults = Vec::new();
+    if update.email.as_deref().is_some_and(|email| !is_email(email)) {
+        faults.push(fault("email", "email_expected"));
+    }
+    faults.extend(update.name.as_deref().and_then(|name| name_fault("name", name)));
+    faults.extend(update.locale.as_deref().and_then(|locale| text_fault("locale", locale, 35)));
+    let groups = update.groups.as_deref().unwrap_or_default();
+    if groups.len() > limits::GROUPS {
+        faults.push(fault("groups", "too_many"));
+    }
+    for (i, group) in groups.iter().enumerate().take(limits::GROUPS) {
+        faults.extend(name_fault(&format!("groups[{i}]"), group));
+    }
+    refuse(Code::InvalidBody, faults)
+}
+
+/// `PUT /v1/customers/{id}`.
+pub(crate) async fn put(call: &Call, customer: String) -> Outcome<Answer> {
+    let merchant = auth::merchant(call).await?;
+    let update: CustomerUpdate = call.json()?;
+    tell(call, &merchant.store, customer, update).await
+}
+
+/// Takes in what the shop says of a customer, from whoever told it.
+pub(crate) async fn tell(
+    call: &Call,
+    store: &crate::config::StoreConfig,
+    customer: String,
+    update: CustomerUpdate,
+) -> Outcome<Answer> {
+    check(&update)?;
+    let op = ShardOp::PutCustomer { customer: customer.clone(), update };
+    let reply = accounts::of_customer(call, store, &customer, None, op).await?;
+    if reply.claim.is_some() {
+        // Guest points have just come: the answer shows them.
+        let op = ShardOp::Customer { customer: customer.clone() };
+        return Ok(accounts::of_customer(call, store, &customer, None, op).await?.into_answer());
+    }
+    Ok(reply.into_answer())
+}
+
+async fn ask(call: &Call, customer: String, op: impl FnOnce(String) -> ShardOp) -> Outcome<Answer> {
+    let merchant = auth::merchant(call).await?;
+    let op = op(customer.clone());
+    Ok(accounts::of_customer(call, &merchant.store, &customer, None, op).await?.into_answer())
+}
+
+/// `GET /v1/customers/{id}`.
+pub(crate) async fn get(call: &Call, customer: String) -> Outcome<Answer> {
+    ask(call, customer, |customer| ShardOp::Customer { customer }).await
+}
+
+/// `DELETE /v1/customers/{id}`.
+pub(crate) async fn erase(call: &Call, customer: String) -> Outcome<Answer> {
+    ask(call, customer, |customer| ShardOp::Erase { customer }).await
+}
+
+/// `GET /v1/customers/{id}/export`.
+pub(crate) async fn export(call: &Call, customer: String) -> Outcome<Answer> {
+    ask(call, customer, |customer| ShardOp::Export { customer }).await
+}
+
+/// The `after` of a history: what its `next` said.
+pub(crate) fn after_entry(call: &Call) -> Outcome<Option<u64>> {
+    Ok(call.query("after").map(str::parse).transpose().map_err(|_| Code::InvalidQuery)?)
+}
+
+/// `GET /v1/customers/{id}/ledger`.
+pub(crate) async fn ledger(call: &Call, customer: String) -> Outcome<Answer> {
+    let (after, limit) = (after_entry(call)?, call.page_rows()?);
+    ask(call, customer, |customer| ShardOp::Ledger { customer, after, limit }).await
+}
+
+/// `GET /v1/customers/{id}/orders`.
+pub(crate) async fn orders(call: &Call, customer: String) -> Outcome<Answer> {
+    let (after, limit) = (call.query("after").map(str::to_owned), call.page_rows()?);
+    ask(call, customer, |customer| ShardOp::Orders { customer, after, limit }).await
+}
+
+/// `POST /v1/customers/{id}/adjustments`.
+pub(crate) async fn adjust(call: &Call, customer: String) -> Outcome<Answer> {
+    let merchant = auth::merchant(call).await?;
+    let keyed = call.idempotency()?;
+    let adjustment: Adjustment = call.json()?;
+    let mut faults = Vec::new();
+    faults.extend(text_fault("reason", &adjustment.reason, limits::TEXT_CHARS));
+    faults.extend(adjustment.order_id.as_deref().and_then(|id| text_fault("order_id", id, 255)));
+    refuse(Code::InvalidBody, faults)?;
+    let op = ShardOp::Adjust { customer: customer.clone(), adjustment, who: merchant.key_id };
+    Ok(accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?.into_answer())
+}
+
+/// `GET /v1/customers`: each shard answers from its own accounts, and their pages are merged.
+pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
+    let merchant = auth::merchant(call).await?;
+    let limit = call.page_rows()?;
+    let after = call.query("after").map(str::to_owned);
+    let search = call.query("q").map(str::to_owned);
+    if search.as_ref().is_some_and(|search| search.chars().count() > limits::NAME_CHARS) {
+        return Err(Code::InvalidQuery.into());
+    }
+    let store = &merchant.store;
+    let mut items: Vec<CustomerRow> = Vec::new();
+    for shards in (0..store.shards).collect::<Vec<_>>().chunks(16) {
+        // Sixteen at once: the answers are small, and more would only wait for the same disk.
+        let asked = shards.iter().map(|shard| {
+            let op = ShardOp::List {
+                after: after.clone(),
+                search: search.clone(),
+                limit: limit.saturating_add(1),
+            };
+            shard::call(call, store, *shard, None, None, op)
+        });
+        for reply in futures_util::future::join_all(asked).await {
+            let Page { items: more, next: _ } = reply?.read()?;
+            items.extend(more);
+        }
+    }
+    items.sort_by(|a, b| a.id.cmp(&b.id));
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|last: &CustomerRow| last.id.clone());
+    Answer::json(200, &Page { items, next })
+}

@@ -1,0 +1,72 @@
+//! The shopper's own things.
+
+use fidela_protocol::shopper::{QuoteRequest, RedemptionRequest};
+use fidela_protocol::{Code, Problem};
+
+use super::{check_cart, customers};
+use crate::answer::Answer;
+use crate::auth::{self, Shopper};
+use crate::call::Call;
+use crate::failure::Outcome;
+use crate::objects::shard::{self, ShardOp};
+use crate::{accounts, ids};
+
+/// Nobody between us and the shopper keeps what is theirs.
+fn private(answer: Answer) -> Answer {
+    answer.header("cache-control", "private, no-store")
+}
+
+/// `GET /v1/me`.
+pub(crate) async fn page(call: &Call) -> Outcome<Answer> {
+    let shopper = auth::shopper(call).await?;
+    Ok(private(accounts::of_shopper(call, &shopper, None, ShardOp::Me).await?.into_answer()))
+}
+
+/// `GET /v1/me/ledger`.
+pub(crate) async fn ledger(call: &Call) -> Outcome<Answer> {
+    let shopper = auth::shopper(call).await?;
+    let (after, limit) = (customers::after_entry(call)?, call.page_rows()?);
+    let op = ShardOp::Ledger { customer: shopper.visitor.customer.clone(), after, limit };
+    Ok(private(accounts::of_shopper(call, &shopper, None, op).await?.into_answer()))
+}
+
+/// A shopper acts for nobody else.
+fn own_only(shopper: &Shopper, customer_id: Option<String>) -> Outcome<String> {
+    if customer_id.is_some() {
+        let detail = "`customer_id` is for the shop's server: a shopper's token says who it is.";
+        return Err(Problem::new(Code::InvalidBody).detail(detail).into());
+    }
+    Ok(shopper.visitor.customer.clone())
+}
+
+/// `POST /v1/me/quotes`.
+pub(crate) async fn quote(call: &Call) -> Outcome<Answer> {
+    let shopper = auth::shopper(call).await?;
+    let QuoteRequest { cart, points, customer_id } = call.json()?;
+    check_cart(&cart)?;
+    let op = ShardOp::Quote { customer: own_only(&shopper, customer_id)?, cart, points };
+    Ok(private(accounts::of_shopper(call, &shopper, None, op).await?.into_answer()))
+}
+
+/// `POST /v1/me/redemptions`.
+pub(crate) async fn hold(call: &Call) -> Outcome<Answer> {
+    let shopper = auth::shopper(call).await?;
+    let keyed = call.idempotency()?;
+    let RedemptionRequest { cart, points, customer_id } = call.json()?;
+    check_cart(&cart)?;
+    let op = ShardOp::Hold { customer: own_only(&shopper, customer_id)?, cart, points };
+    Ok(private(accounts::of_shopper(call, &shopper, Some(keyed), op).await?.into_answer()))
+}
+
+/// `DELETE /v1/me/redemptions/{id}`.
+pub(crate) async fn release(call: &Call, id: String) -> Outcome<Answer> {
+    let shopper = auth::shopper(call).await?;
+    let Shopper { store, visitor } = &shopper;
+    let home = accounts::of_redemption(store, &id).ok_or(Code::HoldNotFound)?;
+    // A redemption of another shard is another shopper's: as if it did not exist.
+    if home != ids::shard_of(&visitor.customer, store.shards) {
+        return Err(Code::HoldNotFound.into());
+    }
+    let reply = shard::call(call, store, home, None, Some(visitor.clone()), ShardOp::Release { id }).await?;
+    Ok(private(reply.into_answer()))
+}

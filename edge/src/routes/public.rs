@@ -1,0 +1,44 @@
+//! What a store shows to strangers.
+
+use fidela_protocol::Code;
+use fidela_protocol::shopper::{PublicStore, Registration};
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+use crate::auth;
+use crate::call::Call;
+use crate::failure::Outcome;
+
+/// What of a program strangers may know: how points are earned, used and lost. Not the merchant's mails,
+/// not missions that are not shown, not how invitations are reviewed.
+const SHOWN: [&str; 7] = ["enabled", "currency", "timezone", "points", "earning", "redemption", "expiry"];
+
+/// `GET /v1/stores/{store}/public`.
+pub(crate) async fn get(call: &Call, store: &str) -> Outcome<Answer> {
+    let store = auth::store(call, store).await?.ok_or(Code::NotFound)?;
+    let shown: Map<String, Value> = SHOWN
+        .iter()
+        .filter_map(|name| store.program.get(name).map(|value| ((*name).to_owned(), value.clone())))
+        .collect();
+    let bonus = store.program.pointer("/bonuses/registration").filter(|bonus| !bonus.is_null());
+    let registration = bonus.and_then(|bonus| {
+        let message = bonus.get("message").filter(|message| !message.is_null()).cloned();
+        Some(Registration { points: bonus.get("points")?.as_i64()?, message })
+    });
+    let public = PublicStore {
+        store_id: store.store_id.clone(),
+        name: store.name.clone(),
+        locale: store.locale.clone(),
+        program: Value::Object(shown),
+        program_version: store.program_version,
+        registration,
+        theme: store.theme.clone(),
+    };
+    let etag = format!("\"{}\"", store.revision);
+    if call.header("if-none-match").as_deref() == Some(etag.as_str()) {
+        return Ok(Answer::empty(304).header("etag", etag));
+    }
+    // A minute, and a minute more while it is read anew: a changed program is decided on at the edge anyway.
+    let cache = "public, max-age=60, stale-while-revalidate=60";
+    Ok(Answer::json(200, &public)?.header("cache-control", cache).header("etag", etag))
+}

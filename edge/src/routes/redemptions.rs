@@ -1,0 +1,58 @@
+//! Redemptions, by the shop's server.
+
+use fidela_protocol::Code;
+use fidela_protocol::merchant::ConfirmRequest;
+use fidela_protocol::shopper::RedemptionRequest;
+
+use super::{check_cart, quotes};
+use crate::answer::Answer;
+use crate::call::{Call, Keyed};
+use crate::failure::Outcome;
+use crate::objects::shard::{self, ShardOp};
+use crate::{accounts, auth};
+
+/// `POST /v1/redemptions`.
+pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
+    let merchant = auth::merchant(call).await?;
+    let keyed = call.idempotency()?;
+    let RedemptionRequest { cart, points, customer_id } = call.json()?;
+    check_cart(&cart)?;
+    let customer = quotes::named(customer_id)?;
+    let op = ShardOp::Hold { customer: customer.clone(), cart, points };
+    Ok(accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?.into_answer())
+}
+
+async fn ask(
+    call: &Call,
+    id: String,
+    key: Option<Keyed>,
+    op: impl FnOnce(String) -> ShardOp,
+) -> Outcome<Answer> {
+    let merchant = auth::merchant(call).await?;
+    let home = accounts::of_redemption(&merchant.store, &id).ok_or(Code::HoldNotFound)?;
+    Ok(shard::call(call, &merchant.store, home, key, None, op(id)).await?.into_answer())
+}
+
+/// `GET /v1/redemptions/{id}`.
+pub(crate) async fn get(call: &Call, id: String) -> Outcome<Answer> {
+    ask(call, id, None, |id| ShardOp::Redemption { id }).await
+}
+
+/// `POST /v1/redemptions/{id}/confirm`.
+pub(crate) async fn confirm(call: &Call, id: String) -> Outcome<Answer> {
+    auth::merchant(call).await?;
+    let keyed = call.idempotency()?;
+    let ConfirmRequest { cart, discount } = call.json()?;
+    check_cart(&cart)?;
+    ask(call, id, Some(keyed), |id| ShardOp::Confirm { id, cart, discount }).await
+}
+
+/// `POST /v1/redemptions/{id}/commit`.
+pub(crate) async fn commit(call: &Call, id: String) -> Outcome<Answer> {
+    ask(call, id, None, |id| ShardOp::Commit { id }).await
+}
+
+/// `POST /v1/redemptions/{id}/release`.
+pub(crate) async fn release(call: &Call, id: String) -> Outcome<Answer> {
+    ask(call, id, None, |id| ShardOp::Release { id }).await
+}

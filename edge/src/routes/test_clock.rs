@@ -1,0 +1,32 @@
+//! On a test server, time moves when it is told to.
+
+use fidela_protocol::Code;
+use fidela_protocol::merchant::AdvanceClock;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::answer::Answer;
+use crate::auth;
+use crate::call::Call;
+use crate::failure::Outcome;
+use crate::objects::shard;
+
+/// `POST /v1/test/advance`: everything that is due up to a moment, in order, and only then the answer.
+pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
+    #[derive(Deserialize)]
+    struct Done {
+        accounts: u64,
+    }
+    if !call.test_clock {
+        return Err(Code::TestClockDisabled.into());
+    }
+    let AdvanceClock { store, to } = call.json()?;
+    let store = auth::store(call, &store).await?.ok_or(Code::NotFound)?;
+    let mut accounts: u64 = 0;
+    for shard in 0..store.shards {
+        let reply = shard::call_at(call, &store, shard, to).await?;
+        let Done { accounts: done } = reply.read()?;
+        accounts = accounts.saturating_add(done);
+    }
+    Answer::json(200, &json!({ "store": store.store_id, "to": to, "accounts": accounts }))
+}
