@@ -1,5 +1,5 @@
 // The panel's module: the loader imports it and calls `boot`. The program and the texts come at the same time.
-// PANEL_WASM and LOCALES are today's file names; `cargo xtask build` puts them in.
+// WASM and LOCALES are today's file names; `cargo xtask build` puts them in.
 import init, * as panel from "./panel.js";
 
 // The locale itself, another variant of its language, or English.
@@ -19,7 +19,7 @@ export const boot = async (edge, locale, data, launcher, label, allowed) => {
   const assets = `${edge}/assets/`;
   const [words] = await Promise.all([
     texts(assets, locale),
-    init({ module_or_path: assets + PANEL_WASM }),
+    init({ module_or_path: assets + WASM }),
   ]);
   // Formats of a language that the texts are not in would make a mixture.
   const spoken = choose(locale);

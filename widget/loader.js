@@ -1,6 +1,6 @@
 // The one script that a shop's page always loads: the launcher, the queue, and nothing else until somebody wants
 // it. Whatever goes wrong here stays here: a shop never breaks because of us.
-// PANEL_JS and PANEL_WASM are today's file names; `cargo xtask build` puts them in.
+// PANEL is today's file name; `cargo xtask build` puts it in.
 try {
   ((doc, win, script) => {
     const elements = win.customElements;
@@ -52,11 +52,10 @@ try {
 
     const load = () => {
       if (!plain)
-        loading ||= import(assets + PANEL_JS)
-          .then(async (module) => {
-            await module.default({ module_or_path: assets + PANEL_WASM });
-            await module.start(edge, locale, data, host, label, () => allowed);
-            panel = module;
+        loading ||= import(assets + PANEL)
+          .then((module) => module.boot(edge, locale, data, host, label, () => allowed))
+          .then((booted) => {
+            panel = booted;
             calls.map(panel.call);
           })
           .catch(giveUp);

@@ -120,7 +120,8 @@ pub(crate) fn panel(place: Place) -> AnyView {
 }
 
 fn frame(place: Place) -> AnyView {
-    let title = move || app().known_store().map_or_else(|| text("title").to_owned(), |s| s.public.name.clone());
+    let title =
+        move || app().known_store().map_or_else(|| text("title").to_owned(), |s| s.public.name.clone());
     let close = place.dialog.then(|| {
         view! {
             <button

@@ -41,7 +41,9 @@ pub(crate) fn load() {
 pub(crate) fn look_again() {
     let app = app();
     let now = js_sys::Date::now();
-    if now - app.asked_at.get() < CALM_MS || app.shopper.with_untracked(|who| matches!(who, Shopper::Stranger)) {
+    if now - app.asked_at.get() < CALM_MS
+        || app.shopper.with_untracked(|who| matches!(who, Shopper::Stranger))
+    {
         return;
     }
     spawn_local(async {
@@ -294,7 +296,8 @@ async fn hold(app: &'static App, key: &str, body: &str) {
             element::fire("error", &json!({ "code": failure.code() }));
             let sentence = explain(app, &failure);
             // Points that are gone were used elsewhere: say so, and show what is left.
-            if matches!(failure.code(), "insufficient_points" | "below_minimum_points" | "nothing_to_redeem") {
+            if matches!(failure.code(), "insufficient_points" | "below_minimum_points" | "nothing_to_redeem")
+            {
                 load_me(app).await;
             }
             app.announce(sentence.clone());

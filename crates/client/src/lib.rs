@@ -193,13 +193,13 @@ mod tests {
 
     #[test]
     fn a_problem_keeps_its_numbers() {
-        let text = r#"{"type":"about:blank","status":422,"code":"insufficient_points","title":"No.","missing":7}"#;
+        let text =
+            r#"{"type":"about:blank","status":422,"code":"insufficient_points","title":"No.","missing":7}"#;
         let Failure::Refused(refused) = refused(422, text) else { panic!("a problem is a refusal") };
-        assert_eq!((refused.code.as_str(), refused.number("missing"), refused.number("else")), (
-            "insufficient_points",
-            7,
-            0
-        ));
+        assert_eq!(
+            (refused.code.as_str(), refused.number("missing"), refused.number("else")),
+            ("insufficient_points", 7, 0)
+        );
     }
 
     #[test]

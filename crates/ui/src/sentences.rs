@@ -70,9 +70,9 @@ pub fn refusal(refusal: &Refusal) -> Sentence {
             .points(missing)
             .with("required", Arg::Points(required)),
         Refusal::NothingToRedeem => Sentence::new("refusal.nothing_to_redeem"),
-        Refusal::BelowMinimumPoints { required, actual, .. } => {
-            Sentence::new("refusal.below_minimum_points").points(actual).with("required", Arg::Points(required))
-        }
+        Refusal::BelowMinimumPoints { required, actual, .. } => Sentence::new("refusal.below_minimum_points")
+            .points(actual)
+            .with("required", Arg::Points(required)),
     }
 }
 

@@ -3,7 +3,7 @@
 //! ```text
 //! build/edge/     index.js, index_bg.wasm          for edge/workerd.capnp and edge/wrangler.toml
 //! build/assets/   fidela.js                        the loader, by its one fixed name
-//!                 panel-HASH.js, panel-HASH.wasm   named by content, to be cached for ever
+//!                 panel-HASH.js, panel-HASH.wasm   named by content, to be cached for ever (entry.js with its glue)
 //!                 LANGUAGE-HASH.json               texts
 //!                 *.br                             the brotli twin of each
 //!                 manifest.json                    which hash is today's
@@ -36,6 +36,9 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
+
+/// wasm-bindgen lists a JavaScript snippet once for each function that is taken from it, and each time means the same.
+const SNIPPETS: &str = "--log-override:duplicate-object-key=silent";
 
 /// What `build/assets/manifest.json` says, under the names that the loader knows them by.
 type Manifest = Map<String, Value>;
@@ -107,9 +110,10 @@ fn build_widget() -> Result<()> {
     let compiled = compile("fidela-widget", "wasm-web")?;
     let source = root().join("widget");
     let loader = fs::read(source.join("loader.js")).ok();
+    let entry = fs::read(source.join("entry.js"))?;
     let locales = read_locales(&source.join("locales"))?;
     let out = root().join("build/assets");
-    let mut inputs = vec![fs::read(&compiled)?, loader.clone().unwrap_or_default()];
+    let mut inputs = vec![fs::read(&compiled)?, loader.clone().unwrap_or_default(), entry.clone()];
     for (name, text) in &locales {
         inputs.extend([name.clone().into_bytes(), text.clone()]);
     }
@@ -121,7 +125,6 @@ fn build_widget() -> Result<()> {
     let work = Work::new("widget")?;
     let assets = work.path().join("assets");
     fs::create_dir_all(&assets)?;
-    let mut manifest = web_bundle(&npm, &work, &compiled, &assets, "panel")?;
     let mut languages = Manifest::new();
     for (name, text) in &locales {
         // Read and written, so that it carries no spaces and is known to be JSON.
@@ -132,7 +135,7 @@ fn build_widget() -> Result<()> {
         fs::write(assets.join(&file), text)?;
         languages.insert(name.clone(), file.into());
     }
-    manifest.insert("locales".to_owned(), languages.into());
+    let mut manifest = web_bundle(&npm, &work, &compiled, &assets, "panel", &entry, languages)?;
     if let Some(loader) = loader {
         fs::write(work.path().join("loader.js"), loader)?;
         minify_loader(&npm, work.path(), &assets, &manifest)?;
@@ -146,40 +149,57 @@ fn build_widget() -> Result<()> {
     replace_files(&assets, &out)
 }
 
-/// A crate for the browser as `NAME-HASH.wasm` and its minified glue `NAME-HASH.js`.
+/// A crate for the browser as `NAME-HASH.wasm`, and `NAME-HASH.js`: its entry with the glue, minified.
 ///
-/// The glue never guesses where its wasm is: whoever imports it calls `init({ module_or_path: url })`.
-fn web_bundle(npm: &NpmTools, work: &Work, compiled: &Path, assets: &Path, name: &str) -> Result<Manifest> {
+/// The entry imports the glue as `./NAME.js` and is told today's names: `WASM` becomes a string in it, `LOCALES` an
+/// object from language to file name. So whoever loads it needs to know one name alone.
+fn web_bundle(
+    npm: &NpmTools,
+    work: &Work,
+    compiled: &Path,
+    assets: &Path,
+    name: &str,
+    entry: &[u8],
+    locales: Manifest,
+) -> Result<Manifest> {
     bind("web", compiled, work.path(), name)?;
     let wasm = work.path().join(format!("{name}_bg.wasm"));
     // Twice: the second pass finds what the first one uncovered, some 1 % of it.
     optimize(npm, &["-Oz", "-Oz"], &wasm)?;
-    let glue = format!("{name}.min.js");
-    let out = format!("--outfile={glue}");
-    esbuild(npm, work.path(), &[&format!("{name}.js"), "--bundle", "--target=es2022,safari16.4", &out])?;
     let mut manifest = Manifest::new();
-    for (kind, from) in [("js", work.path().join(glue)), ("wasm", wasm)] {
-        let content = fs::read(&from)?;
-        let file = format!("{name}-{}.{kind}", short_hash(&[&content]));
-        fs::write(assets.join(&file), content)?;
-        manifest.insert(format!("{name}_{kind}"), file.into());
-    }
+    let mut keep = |kind: &str, from: &Path| -> Result<Value> {
+        let content = fs::read(from)?;
+        let file = Value::from(format!("{name}-{}.{kind}", short_hash(&[&content])));
+        fs::write(assets.join(file.as_str().unwrap_or_default()), content)?;
+        manifest.insert(format!("{name}_{kind}"), file.clone());
+        Ok(file)
+    };
+    let wasm = keep("wasm", &wasm)?;
+    fs::write(work.path().join("entry.js"), entry)?;
+    let locales = Value::from(locales);
+    let glue = format!("{name}.min.js");
+    let args = [
+        "--bundle".to_owned(),
+        "--target=es2022,safari16.4".to_owned(),
+        format!("--define:WASM={wasm}"),
+        format!("--define:LOCALES={locales}"),
+        format!("--outfile={glue}"),
+    ];
+    let args: Vec<_> = ["entry.js"].into_iter().chain(args.iter().map(String::as_str)).collect();
+    esbuild(npm, work.path(), &args)?;
+    keep("js", &work.path().join(glue))?;
+    manifest.insert("locales".to_owned(), locales);
     Ok(manifest)
 }
 
-/// The loader learns today's names when it is built: `PANEL_JS` and `PANEL_WASM` become strings in it, `LOCALES`
-/// an object from language to file name.
+/// The loader learns today's name when it is built: `PANEL` becomes a string in it.
 fn minify_loader(npm: &NpmTools, work: &Path, assets: &Path, manifest: &Manifest) -> Result<()> {
-    let define = |name: &str, key: &str| {
-        let value = manifest.get(key).cloned().unwrap_or(Value::Null);
-        format!("--define:{name}={value}")
-    };
+    let panel = manifest.get("panel_js").cloned().unwrap_or(Value::Null);
+    let define = format!("--define:PANEL={panel}");
     let out = format!("--outfile={}", assets.join("fidela.js").display());
-    let defines =
-        [define("PANEL_JS", "panel_js"), define("PANEL_WASM", "panel_wasm"), define("LOCALES", "locales")];
-    let mut args = vec!["loader.js", "--bundle", "--format=iife", "--target=es2018", &out];
-    args.extend(defines.iter().map(String::as_str));
-    // The last of the two formats wins; a classic script must leave no names behind in the page.
+    // The last of the two formats wins; a classic script must leave no names behind in the page. Older targets have
+    // no `import()`, which would be turned into something else.
+    let args = ["loader.js", "--bundle", "--format=iife", "--target=es2020", &define, &out];
     esbuild(npm, work, &args)
 }
 
@@ -204,7 +224,7 @@ fn bind(target: &str, wasm: &Path, out: &Path, name: &str) -> Result<()> {
 
 fn esbuild(npm: &NpmTools, dir: &Path, args: &[&str]) -> Result<()> {
     let mut command = Command::new(npm.esbuild()?);
-    command.args(["--format=esm", "--minify", "--log-level=warning", "--legal-comments=none"]);
+    command.args(["--format=esm", "--minify", "--log-level=warning", "--legal-comments=none", SNIPPETS]);
     run(command.args(args).current_dir(dir))
 }
 

@@ -68,7 +68,8 @@ pub(crate) fn stranger() -> AnyView {
             </p>
         }
     });
-    let paused = (!store.program.enabled).then(|| view! { <p class="note">{icon(Icon::Pause)}<span>{text("paused")}</span></p> });
+    let paused = (!store.program.enabled)
+        .then(|| view! { <p class="note">{icon(Icon::Pause)}<span>{text("paused")}</span></p> });
     let cart = move || {
         let cart = app().cart.get()?;
         let store = app().known_store()?;
@@ -120,7 +121,8 @@ pub(crate) fn earning(store: &'static Store, groups: Option<&[String]>) -> AnyVi
                 }
                 _ => gives,
             };
-            let details = (!details.is_empty()).then(|| view! { <span class="small">{details.join(" · ")}</span> });
+            let details =
+                (!details.is_empty()).then(|| view! { <span class="small">{details.join(" · ")}</span> });
             view! {
                 <li class="row">
                     <span class="badge">{icon(Icon::Plus)}</span>

@@ -151,10 +151,14 @@ fn history() -> AnyView {
     // The list alone is drawn anew when a page comes, so that the button below it keeps the focus.
     let rows = move || {
         let Some(store) = app().known_store() else { return Vec::new() };
-        app().history.with(|history| history.items.iter().filter_map(|item| line(store, item)).collect::<Vec<_>>())
+        app()
+            .history
+            .with(|history| history.items.iter().filter_map(|item| line(store, item)).collect::<Vec<_>>())
     };
     let state = Memo::new(move |_| {
-        app().history.with(|history| (history.loading, history.failed, history.items.is_empty(), history.next.is_some()))
+        app().history.with(|history| {
+            (history.loading, history.failed, history.items.is_empty(), history.next.is_some())
+        })
     });
     let below = move || match state.get() {
         (true, _, true, _) => view! { <div class="bone"></div> }.into_any(),

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use fidela_protocol::shopper::{Me, Redemption, RedemptionStatus};
-use fidela_rules::quote::{Bound, Quote, Redeemer, Refusal, quote};
 use fidela_rules::Cart;
+use fidela_rules::quote::{Bound, Quote, Redeemer, Refusal, quote};
 use fidela_ui::slider::Slider;
 use fidela_ui::{Sentence, sentences};
 use leptos::ev::Event;
@@ -119,7 +119,9 @@ fn no_cart(store: &'static Store) -> AnyView {
 
 fn refused(store: &'static Store, refusal: &Refusal) -> AnyView {
     let sentence = store.say(&sentences::refusal(refusal));
-    let value = move || Situation::now().map(|now| row(text("redeem.order"), store.formats.money(now.order_value()), ""));
+    let value = move || {
+        Situation::now().map(|now| row(text("redeem.order"), store.formats.money(now.order_value()), ""))
+    };
     view! {
         <div class="state">
             <span class="badge">{icon(Icon::Tag)}</span>
@@ -178,9 +180,8 @@ fn choose(store: &'static Store, wished: RwSignal<Option<i64>>, slider: Slider, 
         let available = app().shopper.with(|shopper| shopper.me().map_or(0, |me| me.available));
         store.points(available.saturating_sub(points.get()))
     };
-    let spoken = move || {
-        store.say(&Sentence::new("redeem.spoken").points(points.get()).money(discount.get()))
-    };
+    let spoken =
+        move || store.say(&Sentence::new("redeem.spoken").points(points.get()).money(discount.get()));
     let refusal = move || {
         quoted.get().err().flatten().map(|refusal| {
             let sentence = store.say(&sentences::refusal(&refusal));
