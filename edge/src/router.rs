@@ -61,7 +61,7 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::ReleaseMyRedemption => me::release(call, param()?).await,
         Id::PlatformWebhook => webhooks::receive(call, &param()?, &param()?).await,
         Id::AdvanceClock => test_clock::advance(call).await,
-        Id::OpenApi => Ok(health::openapi()),
+        Id::OpenApi => assets::get(call).await,
         Id::Health => health::health(call),
     }
 }

@@ -251,6 +251,9 @@ impl Ledger<'_> {
         };
         let hours = self.program.redemption.confirmed_hold_hours;
         let until = hours_later(self.now, hours).ok_or(Refusal::AmountOutOfRange)?.max(hold.until);
+        if hold.confirmed && hold.status == HoldStatus::Open && hold.until == until {
+            return Ok(Done::Replayed);
+        }
         self.book(Change::Confirmed { hold: id.to_owned(), until, takes });
         Ok(Done::Ok)
     }

@@ -14,7 +14,6 @@ pub struct Entry {
     /// Usable points after it, less what is owed.
     pub available: i64,
     /// What happened.
-    #[serde(flatten)]
     pub change: Change,
 }
 

@@ -8,6 +8,8 @@
 
 pub mod ids;
 pub mod merchant;
+#[cfg(feature = "schema")]
+pub mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod shopper;

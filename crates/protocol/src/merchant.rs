@@ -11,6 +11,7 @@ use serde_json::Value;
 
 /// `POST /v1/stores`, by the operator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateStore {
     /// What people read.
@@ -38,6 +39,7 @@ const fn sixteen() -> u16 {
 
 /// A new store. The secrets are shown once: a replay has `null` in their place.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StoreCreated {
     /// `st_…`.
     pub store_id: String,
@@ -53,6 +55,7 @@ pub struct StoreCreated {
 
 /// `GET /v1/program` and `PUT /v1/program`.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProgramVersion {
     /// Counts from 1; also the `ETag`.
     pub version: u64,
@@ -66,6 +69,7 @@ pub struct ProgramVersion {
 
 /// What is wrong with a body, place by place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldFault {
     /// Where: `earning.programs[1].rate.every`.
     pub path: String,
@@ -87,6 +91,7 @@ impl From<Fault> for FieldFault {
 
 /// `PUT /v1/orders/{id}`: the order as it is known now, and what it did.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderState {
     /// The newest snapshot.
     pub order: Order,
@@ -106,6 +111,7 @@ pub struct OrderState {
 
 /// What an order earned.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderAward {
     /// Whether it reached a status that awards.
     pub awarded: bool,
@@ -130,6 +136,7 @@ pub struct OrderAward {
 
 /// What one program gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AppliedPoints {
     /// Its id.
     pub program: String,
@@ -152,6 +159,7 @@ impl OrderAward {
 
 /// Balances of an account, in points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BalanceNow {
     /// Usable now, less what is owed.
     pub available: i64,
@@ -163,6 +171,7 @@ pub struct BalanceNow {
 
 /// `PUT /v1/customers/{id}`: a customer as the shop knows them at `updated_at`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerUpdate {
     /// E-mail address.
@@ -193,6 +202,7 @@ pub struct CustomerUpdate {
 
 /// A row of `GET /v1/customers`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomerRow {
     /// The shop's customer id.
     pub id: String,
@@ -216,6 +226,7 @@ pub struct CustomerRow {
 
 /// `GET /v1/customers/{id}`: everything about one shopper.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomerDetail {
     /// E-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -235,6 +246,7 @@ pub struct CustomerDetail {
 
 /// `POST /v1/customers/{id}/adjustments`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Adjustment {
     /// Points up or down.
@@ -255,6 +267,7 @@ pub struct Adjustment {
 
 /// `POST /v1/redemptions/{id}/confirm`: the shop's own cart, before it takes payment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmRequest {
     /// What is really in the cart.
@@ -266,6 +279,7 @@ pub struct ConfirmRequest {
 
 /// `POST /v1/keys`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateKey {
     /// What people read.
@@ -274,6 +288,7 @@ pub struct CreateKey {
 
 /// A secret key, without its secret.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyRow {
     /// `key_…`.
     pub id: String,
@@ -288,6 +303,7 @@ pub struct KeyRow {
 
 /// A new secret key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KeyCreated {
     /// Without its secret.
     #[serde(flatten)]
@@ -298,6 +314,7 @@ pub struct KeyCreated {
 
 /// The generic platform's webhook.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", content = "data", deny_unknown_fields)]
 pub enum WebhookEvent {
     /// An order, as it is now.
@@ -310,6 +327,7 @@ pub enum WebhookEvent {
 
 /// A customer in a webhook.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WebhookCustomer {
     /// The shop's customer id.
     pub id: String,
@@ -320,6 +338,7 @@ pub struct WebhookCustomer {
 
 /// `POST /v1/test/advance`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AdvanceClock {
     /// Which store.
@@ -330,6 +349,7 @@ pub struct AdvanceClock {
 
 /// A page of a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page<T> {
     /// At most `limit`.
     pub items: Vec<T>,

@@ -156,6 +156,7 @@ impl Code {
 
 /// An error on the wire.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// `about:blank`: the code says it all.
     #[serde(rename = "type")]

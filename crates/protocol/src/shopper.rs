@@ -9,6 +9,7 @@ use serde_json::Value;
 
 /// `GET /v1/stores/{store}/public`: what the store shows to strangers. Cached for a minute.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicStore {
     /// `st_…`.
     pub store_id: String,
@@ -31,6 +32,7 @@ pub struct PublicStore {
 
 /// The bonus for registering, as strangers see it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Registration {
     /// How many points.
     pub points: i64,
@@ -41,6 +43,7 @@ pub struct Registration {
 
 /// `GET /v1/me`: the shopper's page in one request. Points are whole, money is minor units.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Me {
     /// The shop's customer id.
     pub customer_id: String,
@@ -82,6 +85,7 @@ pub struct Me {
 
 /// Points of one local day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DayPoints {
     /// The local day in the store's time zone.
     pub on: Date,
@@ -91,6 +95,7 @@ pub struct DayPoints {
 
 /// A shopper's level.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LevelNow {
     /// Name of the level reached (a text, or one per locale); none before the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,6 +111,7 @@ pub struct LevelNow {
 
 /// The next level.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NextLevel {
     /// Its name: a text, or one per locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +126,7 @@ pub struct NextLevel {
 
 /// `GET /v1/me/ledger?after=…&limit=…`, newest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryPage {
     /// At most `limit`.
     pub items: Vec<HistoryItem>,
@@ -129,6 +136,7 @@ pub struct HistoryPage {
 
 /// One line of a shopper's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HistoryItem {
     /// Grows with time.
     pub seq: u64,
@@ -161,6 +169,7 @@ pub struct HistoryItem {
 
 /// `POST /v1/me/quotes` and `POST /v1/quotes`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuoteRequest {
     /// What is in the cart.
@@ -175,6 +184,7 @@ pub struct QuoteRequest {
 
 /// What points may pay, and which limits kept it from being more.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuoteAnswer {
     /// Points to use.
     pub points: i64,
@@ -198,6 +208,7 @@ impl QuoteAnswer {
 
 /// `POST /v1/me/redemptions`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RedemptionRequest {
     /// What is in the cart: from a browser a claim, decided on at `confirm`.
@@ -211,6 +222,7 @@ pub struct RedemptionRequest {
 
 /// Points held for a cart, and what became of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Redemption {
     /// `rd_…`.
     pub id: String,
@@ -244,6 +256,7 @@ pub struct Redemption {
 
 /// How a redemption stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RedemptionStatus {
     /// Points are kept; the cart has not been checked.
@@ -260,6 +273,7 @@ pub enum RedemptionStatus {
 
 /// Part of a discount on one tax rate, minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxShare {
     /// The rate.
     pub tax_bps: i64,

@@ -13,6 +13,7 @@ pub const CANCELLED: &str = "cancelled";
 
 /// The shopper an order belongs to: an account in the shop, or a guest's e-mail, or both.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerRef {
     /// The shop's own customer id.
@@ -25,6 +26,7 @@ pub struct CustomerRef {
 
 /// Where an order was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// In the online shop.
@@ -38,6 +40,7 @@ pub enum Channel {
 
 /// How an order is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentMethod {
     /// By card.
@@ -53,6 +56,7 @@ pub enum PaymentMethod {
 
 /// One line of an order. Amounts are minor units, tax is basis points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Line {
     /// The line's own id within the order.
@@ -85,6 +89,7 @@ pub struct Line {
 
 /// Delivery. Amounts are minor units, tax is basis points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shipping {
     /// Price, with or without tax by `prices_include_tax`.
@@ -107,6 +112,7 @@ const fn yes() -> bool {
 
 /// What a shopper has in the cart: an order's goods before there is an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cart {
     /// ISO 4217 code.
@@ -127,6 +133,7 @@ pub struct Cart {
 
 /// An order as it was at `updated_at`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// The shop's order id.

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// Everything a store has decided about its loyalty program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Program {
     /// Off: nothing is earned or used, balances stay, and what is due still happens.
     pub enabled: bool,
@@ -43,6 +44,7 @@ pub struct Program {
 
 /// What a point is worth and how it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PointsRules {
     /// P points are worth M minor units.
     pub value: PointsValue,
@@ -54,6 +56,7 @@ pub struct PointsRules {
 
 /// P points are worth M minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PointsValue {
     /// P, at least 1.
     pub points: i64,
@@ -65,6 +68,7 @@ macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $($(#[$vmeta])* #[serde(rename = $word)] $variant),+
         }
@@ -192,6 +196,7 @@ words! {
 
 /// How orders earn points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Earning {
     /// Statuses, in the shop's words, at which an order is awarded.
     pub award_statuses: Vec<String>,
@@ -213,6 +218,7 @@ pub struct Earning {
 
 /// One way to earn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EarningProgram {
     /// Its id within the store.
     pub id: String,
@@ -240,6 +246,7 @@ pub struct EarningProgram {
 
 /// Ids that count, or do not; no ids means no condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Condition {
     /// Which way.
     #[serde(rename = "match")]
@@ -274,6 +281,7 @@ impl Condition {
 
 /// How points follow from money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Rate {
     /// Points for each whole amount.
@@ -299,6 +307,7 @@ pub enum Rate {
 
 /// A cashback level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Level {
     /// What people read.
     pub name: Option<Text>,
@@ -312,6 +321,7 @@ pub struct Level {
 
 /// How points pay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RedemptionRules {
     /// Whether points can be used at all.
     pub enabled: bool,
@@ -349,6 +359,7 @@ pub struct RedemptionRules {
 
 /// When points lapse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Expiry {
     /// Never.
@@ -373,6 +384,7 @@ pub enum Expiry {
 
 /// A time span in local days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Span {
     /// Calendar months (31 January + 1 = 28 or 29 February).
@@ -383,6 +395,7 @@ pub enum Span {
 
 /// What happens to points when money goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refunds {
     /// Where points to take back have been spent.
     pub shortfall: Shortfall,
@@ -392,6 +405,7 @@ pub struct Refunds {
 
 /// Points that come by themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bonuses {
     /// For registering.
     pub registration: Option<RegistrationBonus>,
@@ -401,6 +415,7 @@ pub struct Bonuses {
 
 /// Points for registering, once per account for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RegistrationBonus {
     /// How many.
     pub points: i64,
@@ -412,6 +427,7 @@ pub struct RegistrationBonus {
 
 /// Points on the shopper's birthday, once a calendar year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BirthdayBonus {
     /// How many.
     pub points: i64,
@@ -419,6 +435,7 @@ pub struct BirthdayBonus {
 
 /// Orders collect stamps, stamps become a reward.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StampCard {
     /// Its id within the store.
     pub id: String,
@@ -444,6 +461,7 @@ pub struct StampCard {
 
 /// What a full stamp card gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum CardReward {
     /// A share off one unit of a product.
@@ -463,6 +481,7 @@ pub enum CardReward {
 
 /// What is taken off delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ShippingOff {
     /// A share.
@@ -473,6 +492,7 @@ pub enum ShippingOff {
 
 /// Something other than an order that earns points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Mission {
     /// Its id within the store.
     pub id: String,
@@ -511,6 +531,7 @@ pub const MISSION_KINDS_ONCE: &[&str] = &["create_account", "complete_profile", 
 
 /// How many points a mission gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum MissionPoints {
     /// A number.
@@ -529,6 +550,7 @@ pub enum MissionPoints {
 
 /// Which messages go out when points arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Notify {
     /// An e-mail.
     pub email: bool,
@@ -538,6 +560,7 @@ pub struct Notify {
 
 /// Invitations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Referrals {
     /// Whether shoppers can invite.
     pub enabled: bool,

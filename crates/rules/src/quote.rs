@@ -18,6 +18,7 @@ pub struct Redeemer<'a> {
 
 /// Why nothing may be redeemed. In this order: the first that holds is the refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
     /// Fewer than no points were asked for.
@@ -100,6 +101,7 @@ impl From<OutOfRange> for Refusal {
 
 /// What of a discount falls on one tax rate, minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TaxPart {
     /// The rate.
     pub tax_bps: i64,
@@ -111,6 +113,7 @@ pub struct TaxPart {
 
 /// A limit that kept a quote from being larger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "limit", rename_all = "snake_case")]
 pub enum Bound {
     /// The shopper asked for no more.
@@ -145,6 +148,7 @@ pub enum Bound {
 
 /// What points may pay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Quote {
     /// Points to use.
     pub points: i64,

@@ -9,6 +9,7 @@ mod args;
 mod backup;
 mod bench;
 mod deploy;
+mod openapi;
 mod paths;
 mod rows;
 mod run;
@@ -29,6 +30,7 @@ cargo xtask <task>
   vectors FILE...            run cases of rules and ledger
   size                       what a page and the edge weigh, against the budgets
   rows                       each row of the mission with the tests that prove it
+  openapi                    write the API's description that the edge serves
   bench [NAME]               native benchmarks of rules and ledger
   backup DIR FILE            copy a data directory into one archive
   restore FILE DIR           and back, into a directory that does not exist yet
@@ -59,6 +61,7 @@ fn dispatch() -> Result<ExitCode> {
         "bench" => bench::main(args),
         "backup" => backup::backup(args),
         "restore" => backup::restore(args),
+        "openapi" => openapi::main(args),
         "deploy-check" => deploy::main(args),
         "" | "help" | "--help" | "-h" => {
             print!("{HELP}");

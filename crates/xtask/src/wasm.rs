@@ -5,6 +5,7 @@
 //! build/assets/   fidela.js                        the loader, by its one fixed name
 //!                 panel-HASH.js, panel-HASH.wasm   named by content, to be cached for ever (entry.js with its glue)
 //!                 LANGUAGE-HASH.json               texts
+//!                 openapi.json                     the API's description, without its spaces
 //!                 *.br                             the brotli twin of each
 //!                 manifest.json                    which hash is today's
 //! ```
@@ -112,8 +113,12 @@ fn build_widget() -> Result<()> {
     let loader = fs::read(source.join("loader.js")).ok();
     let entry = fs::read(source.join("entry.js"))?;
     let locales = read_locales(&source.join("locales"))?;
+    let openapi: Value = serde_json::from_slice(&fs::read(root().join("edge/openapi.json"))?)
+        .context("edge/openapi.json: `cargo xtask openapi` writes it")?;
+    let openapi = serde_json::to_vec(&openapi)?;
     let out = root().join("build/assets");
-    let mut inputs = vec![fs::read(&compiled)?, loader.clone().unwrap_or_default(), entry.clone()];
+    let mut inputs =
+        vec![fs::read(&compiled)?, loader.clone().unwrap_or_default(), entry.clone(), openapi.clone()];
     for (name, text) in &locales {
         inputs.extend([name.clone().into_bytes(), text.clone()]);
     }
@@ -125,6 +130,7 @@ fn build_widget() -> Result<()> {
     let work = Work::new("widget")?;
     let assets = work.path().join("assets");
     fs::create_dir_all(&assets)?;
+    fs::write(assets.join("openapi.json"), openapi)?;
     let mut languages = Manifest::new();
     for (name, text) in &locales {
         // Read and written, so that it carries no spaces and is known to be JSON.

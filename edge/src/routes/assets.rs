@@ -11,6 +11,8 @@ pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
     let (file, cache) = match call.path.as_str() {
         // Its name is in merchants' pages for ever, so it is looked at again every ten minutes.
         "/fidela.js" => ("fidela.js", "public, max-age=600"),
+        // Generated from the code and checked in; a test fails when it is stale.
+        "/openapi.json" => ("openapi.json", "public, max-age=600"),
         path => {
             let file = path.strip_prefix("/assets/").filter(|file| is_plain(file)).ok_or(Code::NotFound)?;
             (file, "public, max-age=31536000, immutable")

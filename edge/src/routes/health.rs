@@ -1,4 +1,4 @@
-//! What tells that the server answers, and what it can do.
+//! What tells that the server answers.
 
 use serde_json::json;
 
@@ -16,10 +16,4 @@ pub(crate) fn health(call: &Call) -> Outcome<Answer> {
         "test_clock": call.test_clock,
     });
     Ok(Answer::json(200, &answer)?.header("cache-control", "no-store"))
-}
-
-/// `GET /openapi.json`: generated from the code and checked in; a test fails when it is stale.
-pub(crate) fn openapi() -> Answer {
-    let document = include_bytes!("../../openapi.json").to_vec();
-    Answer::bytes(200, "application/json", document).header("cache-control", "public, max-age=300")
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 /// A text, or one per locale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Text {
     /// The same in every language.
@@ -25,6 +26,7 @@ impl Text {
 
 /// One word for each plural category of a language (CLDR: zero, one, two, few, many, other).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Plural(pub BTreeMap<String, String>);
 

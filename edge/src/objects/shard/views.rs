@@ -140,7 +140,7 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
             item.last_day = last_day;
         }
         Change::ClawedBack { source, .. } | Change::Reinstated { source, .. } => {
-            about_source(&mut item, &source)
+            about_source(&mut item, &source);
         }
         Change::Credited { reason, last_day, .. } => {
             item.reason = reason;

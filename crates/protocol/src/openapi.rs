@@ -1,0 +1,172 @@
+//! The OpenAPI 3.1 document, from the table of routes and the types on the wire.
+
+use crate::problem::{Code, Problem};
+use crate::routes::{Caller, ROUTES, Repeat, Route};
+use crate::{merchant, shopper};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+/// The whole document.
+pub fn document() -> Value {
+    let mut schemas = Schemas::default();
+    let named = schemas.all();
+    let mut paths: Map<String, Value> = Map::new();
+    for route in ROUTES {
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(route.method.to_lowercase(), operation(route, &named));
+        }
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Fidela",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Loyalty for online shops. Integers are minor units of the store's currency, whole points, or basis points; moments are RFC 3339. Errors are application/problem+json with a stable `code`.",
+            "license": { "name": "Apache-2.0 OR MIT" },
+        },
+        "paths": paths,
+        "components": {
+            "schemas": named,
+            "securitySchemes": security_schemes(),
+            "headers": {},
+        },
+        "x-problem-codes": Code::ALL.iter().map(|code| json!({
+            "code": code.code(), "status": code.status(), "title": code.sentence(), "retry_helps": code.retry_helps(),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn security_schemes() -> Value {
+    let bearer =
+        |description: &str| json!({ "type": "http", "scheme": "bearer", "description": description });
+    json!({
+        "operator": bearer("The deployment's OPERATOR_KEY."),
+        "merchant": bearer("A store's secret key, sk_…; never in a browser."),
+        "shopper": bearer("A JWT (HS256) that the shop's server signs with the store's identity secret."),
+        "platform": { "type": "apiKey", "in": "header", "name": "webhook-signature", "description": "Standard Webhooks over the raw body." },
+    })
+}
+
+#[derive(Default)]
+struct Schemas {
+    definitions: Map<String, Value>,
+}
+
+impl Schemas {
+    /// Every named body and answer, with all that they are made of.
+    fn all(&mut self) -> Map<String, Value> {
+        self.add::<merchant::CreateStore>("CreateStore");
+        self.add::<merchant::StoreCreated>("StoreCreated");
+        self.add::<fidela_rules::Program>("Program");
+        self.add::<merchant::ProgramVersion>("ProgramVersion");
+        self.add::<merchant::CreateKey>("CreateKey");
+        self.add::<merchant::KeyCreated>("KeyCreated");
+        self.add::<merchant::Page<merchant::KeyRow>>("KeyPage");
+        self.add::<fidela_rules::Order>("Order");
+        self.add::<merchant::OrderState>("OrderState");
+        self.add::<merchant::Page<merchant::OrderState>>("OrderPage");
+        self.add::<merchant::CustomerUpdate>("CustomerUpdate");
+        self.add::<merchant::CustomerDetail>("CustomerDetail");
+        self.add::<merchant::Page<merchant::CustomerRow>>("CustomerPage");
+        self.add::<merchant::Adjustment>("Adjustment");
+        self.add::<merchant::ConfirmRequest>("ConfirmRequest");
+        self.add::<merchant::WebhookEvent>("WebhookEvent");
+        self.add::<merchant::AdvanceClock>("AdvanceClock");
+        self.add::<shopper::PublicStore>("PublicStore");
+        self.add::<shopper::Me>("Me");
+        self.add::<shopper::HistoryPage>("HistoryPage");
+        self.add::<shopper::QuoteRequest>("QuoteRequest");
+        self.add::<shopper::QuoteAnswer>("QuoteAnswer");
+        self.add::<shopper::RedemptionRequest>("RedemptionRequest");
+        self.add::<shopper::Redemption>("Redemption");
+        self.add::<Problem>("Problem");
+        let mut plain = |name: &str, schema: Value| self.definitions.insert(name.to_owned(), schema);
+        plain(
+            "Export",
+            json!({ "type": "object", "description": "Everything that is stored about a person." }),
+        );
+        plain("WebhookAnswer", json!({ "type": "object", "properties": { "received": { "const": true } } }));
+        plain("Advanced", json!({ "type": "object", "properties": { "accounts": { "type": "integer" } } }));
+        plain("Health", json!({ "type": "object", "properties": { "status": { "const": "ok" } } }));
+        std::mem::take(&mut self.definitions)
+    }
+
+    fn add<T: JsonSchema>(&mut self, name: &str) {
+        let settings = SchemaSettings::draft2020_12().with(|settings| {
+            settings.definitions_path = "/components/schemas".into();
+            settings.meta_schema = None;
+        });
+        let mut generator = SchemaGenerator::new(settings);
+        let mut schema = T::json_schema(&mut generator).to_value();
+        if let Some(schema) = schema.as_object_mut() {
+            schema.remove("$schema");
+        }
+        self.definitions.insert(name.to_owned(), schema);
+        for (part, schema) in generator.take_definitions(true) {
+            self.definitions.entry(part).or_insert(schema);
+        }
+    }
+}
+
+fn operation(route: &Route, schemas: &Map<String, Value>) -> Value {
+    let content = |name: &str| {
+        assert!(schemas.contains_key(name), "{} names the schema {name}, which nobody adds", route.name);
+        json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } })
+    };
+    let mut answer = json!({ "description": route.summary });
+    if let Some(name) = route.answer {
+        answer["content"] = content(name);
+    }
+    let problem = json!({
+        "description": "A problem with a stable code.",
+        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+    });
+    let mut operation = json!({
+        "operationId": route.name,
+        "summary": route.summary,
+        "x-caller": route.caller.word(),
+        "x-repeat": route.repeat.word(),
+        "parameters": parameters(route),
+        "responses": { route.status.to_string(): answer, "default": problem },
+    });
+    if let Some(name) = route.request {
+        operation["requestBody"] = json!({ "required": true, "content": content(name) });
+    }
+    operation["security"] = match route.caller {
+        Caller::Anyone | Caller::TestClock => json!([]),
+        caller => json!([{ caller.word(): [] }]),
+    };
+    operation
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let mut parameters: Vec<Value> = route
+        .path
+        .split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "maxLength": 255 } }))
+        .collect();
+    if route.repeat == Repeat::Keyed {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": true,
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+            "description": "The same key and body answers the same for 30 days; secrets that are shown once come back as null.",
+        }));
+    }
+    if matches!(route.answer, Some("HistoryPage" | "OrderPage" | "CustomerPage")) {
+        parameters.push(json!({ "name": "after", "in": "query", "schema": { "type": "string" } }));
+        parameters.push(json!({
+            "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200, "default": 50 },
+        }));
+    }
+    if route.answer == Some("CustomerPage") {
+        parameters
+            .push(json!({ "name": "q", "in": "query", "schema": { "type": "string", "maxLength": 200 } }));
+    }
+    if route.name == "PutProgram" {
+        parameters.push(json!({ "name": "If-Match", "in": "header", "schema": { "type": "string" } }));
+    }
+    parameters
+}
