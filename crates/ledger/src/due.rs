@@ -1,9 +1,11 @@
 //! What happens by itself: holds run out, lots become usable, lots lapse, each at its own moment.
 
-use crate::account::{Account, HoldStatus, Lot, LotState};
+use crate::account::{Account, HoldStatus, LotState};
 use crate::calendar::{day_after, end_of_day, local_day, start_of_day};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 
 /// What is due, in the order in which it happens at one moment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +19,10 @@ pub(crate) enum Due {
 pub(crate) fn due_until(account: &Account, now: Timestamp, zone: &TimeZone) -> Vec<(Timestamp, Due)> {
     // Looking a midnight up costs more than comparing days: only days that may have come are looked up.
     let horizon = day_after(local_day(now, zone));
+    // And each of them once: many lots lapse on the same day.
+    let mut midnights: BTreeMap<Date, Option<Timestamp>> = BTreeMap::new();
+    let mut midnight =
+        |day: Date| *midnights.entry(day).or_insert_with(|| start_of_day(day, zone).filter(|at| *at <= now));
     let mut due: Vec<(Timestamp, Due)> = Vec::new();
     for (id, hold) in &account.holds {
         if hold.status == HoldStatus::Open && hold.until <= now {
@@ -26,22 +32,18 @@ pub(crate) fn due_until(account: &Account, now: Timestamp, zone: &TimeZone) -> V
     for (index, lot) in account.lots.iter().enumerate().filter(|(_, lot)| lot.state != LotState::Lapsed) {
         if lot.state == LotState::Pending
             && lot.usable_from <= horizon
-            && let Some(at) = start_of_day(lot.usable_from, zone).filter(|at| *at <= now)
+            && let Some(at) = midnight(lot.usable_from)
         {
             due.push((at, Due::Matures { lot: index }));
         }
-        if lot.last_day.is_some_and(|day| day <= horizon)
-            && let Some(at) = lapses_at(lot, zone).filter(|at| *at <= now)
+        if let Some(day) = lot.last_day.filter(|day| *day <= horizon)
+            && let Some(at) = day.tomorrow().ok().and_then(&mut midnight)
         {
             due.push((at, Due::Lapses { lot: index }));
         }
     }
     due.sort();
     due
-}
-
-fn lapses_at(lot: &Lot, zone: &TimeZone) -> Option<Timestamp> {
-    end_of_day(lot.last_day?, zone)
 }
 
 impl Account {

@@ -29,7 +29,7 @@ pub fn execute(
     let mut ledger = Ledger { account, program, zone, now, today, entries: Vec::new() };
     ledger.advance();
     let done = command.map_or(Ok(Done::Ok), |command| ledger.carry_out(command));
-    ledger.pay_debts(now);
+    ledger.pay_debts(now, None);
     let entries = ledger.entries;
     account.seen = Some(now);
     (done, entries)
@@ -63,6 +63,8 @@ impl Ledger<'_> {
     /// What is due by itself, each at its own moment, debt being paid after each.
     fn advance(&mut self) {
         for (at, due) in due_until(self.account, self.now, self.zone) {
+            // Whoever owes has nothing usable: only what has just become so can pay.
+            let only = if let Due::Matures { lot } = due { Some(lot) } else { None };
             let change = match due {
                 Due::RunsOut { hold } => Change::RanOut { hold },
                 Due::Matures { lot } | Due::Lapses { lot }
@@ -77,16 +79,22 @@ impl Ledger<'_> {
                 }
             };
             self.book_at(at, change);
-            self.pay_debts(at);
+            self.pay_debts(at, only);
         }
     }
 
-    /// Debt, the oldest first, is paid from usable lots in the order a hold takes.
-    fn pay_debts(&mut self, at: Timestamp) {
-        if self.account.owed() == 0 {
+    /// Debt, the oldest first, is paid from usable lots in the order a hold takes; `only` says which one
+    /// has any points, where that is known.
+    fn pay_debts(&mut self, at: Timestamp, only: Option<usize>) {
+        let owed = self.account.owed();
+        let usable = self.account.balances().available.saturating_add(owed);
+        if owed == 0 || usable == 0 {
             return;
         }
-        let (takes, _) = self.take_usable(self.account.owed());
+        let (takes, _) = match only {
+            Some(lot) => self.take_from(vec![lot], owed),
+            None => self.take_usable(owed),
+        };
         let mut debt = 0;
         for Take { lot, points } in takes {
             let mut points = points;
@@ -402,8 +410,11 @@ impl Ledger<'_> {
         if keep > source.earned {
             return Err(Refusal::InvalidPoints);
         }
-        let change =
-            if keep > source.keep { self.reinstated(source, keep) } else { self.clawed(index, source, keep)? };
+        let change = if keep > source.keep {
+            self.reinstated(source, keep)
+        } else {
+            self.clawed(index, source, keep)?
+        };
         self.book(change);
         Ok(Done::Ok)
     }

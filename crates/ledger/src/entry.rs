@@ -235,7 +235,10 @@ pub struct MadeGood {
     pub points: i64,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference; on wasm32 it is not trivial")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference; on wasm32 it is not trivial"
+)]
 const fn is_zero(n: &i64) -> bool {
     *n == 0
 }

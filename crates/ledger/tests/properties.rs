@@ -47,8 +47,7 @@ fn program() -> impl Strategy<Value = Program> {
 type Step = (Command, SignedDuration);
 
 fn command() -> impl Strategy<Value = Command> {
-    let points =
-        || prop_oneof![30 => 1..=20_i64, 30 => select(vec![5, 10]), 2 => -1..=0_i64, 1 => Just(MAX)];
+    let points = || prop_oneof![30 => 1..=20_i64, 30 => select(vec![5, 10]), 2 => -1..=0_i64, 1 => Just(MAX)];
     let kept = || prop_oneof![20 => 0..=20_i64, 20 => select(vec![0, 5, 10]), 1 => Just(-1)];
     let source = || select(vec!["a", "b", "c", "d"]).prop_map(str::to_owned);
     let hold = || select(vec!["h", "i", "j"]).prop_map(str::to_owned);
@@ -78,8 +77,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// Just before clocks change in Bucharest or Santiago, or a month ends.
 fn start() -> impl Strategy<Value = Timestamp> {
-    select(vec!["2026-03-28T21:59:00Z", "2026-09-05T03:59:00Z", "2026-04-04T02:00:00Z", "2027-01-31T09:00:00Z"])
-        .prop_map(|at| at.parse().unwrap())
+    select(vec![
+        "2026-03-28T21:59:00Z",
+        "2026-09-05T03:59:00Z",
+        "2026-04-04T02:00:00Z",
+        "2027-01-31T09:00:00Z",
+    ])
+    .prop_map(|at| at.parse().unwrap())
 }
 
 /// Each adjustment under a key of its own, so that it can be told again.
@@ -115,7 +119,10 @@ fn check(account: &Account, zone: &TimeZone) -> Result<(), TestCaseError> {
             prop_assert!(lot.last_day.is_none_or(|day| day >= today), "{lot:?} on {today}");
         }
         if lot.state == LotState::Pending {
-            prop_assert!(start_of_day(lot.usable_from, zone).is_some_and(|at| at > seen), "{lot:?} at {seen}");
+            prop_assert!(
+                start_of_day(lot.usable_from, zone).is_some_and(|at| at > seen),
+                "{lot:?} at {seen}"
+            );
         }
     }
     for (id, hold) in account.holds() {
@@ -129,7 +136,6 @@ fn check(account: &Account, zone: &TimeZone) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(config())]
 
-    // S0.5 (its last word: whatever is sent twice counts once), S3.5
     #[test]
     fn no_sequence_of_commands_breaks_the_books(program in program(), start in start(), steps in steps()) {
         let zone = TimeZone::get(&program.timezone).unwrap();
@@ -188,7 +194,6 @@ proptest! {
         }
     }
 
-    // S3.2
     #[test]
     fn an_orders_life_ends_the_same_whatever_came_first(
         program in program(),
@@ -255,7 +260,7 @@ impl Life<'_> {
         let zone = TimeZone::get(&self.program.timezone).unwrap();
         let mut now: Timestamp = "2026-03-10T09:00:00Z".parse().unwrap();
         let mut account = Account::default();
-        let mut run = |account: &mut Account, command: Command| {
+        let run = |account: &mut Account, command: Command| {
             execute(account, self.program, &zone, Some(&command), now).0.unwrap();
         };
         if self.before > 0 {
@@ -263,7 +268,10 @@ impl Life<'_> {
             run(&mut account, Command::Adjust { points: self.before, reason: None, who: None, key });
         }
         if self.held && self.discount > 0 {
-            run(&mut account, Command::Hold { id: "r".to_owned(), points: self.discount / 100, minutes: None });
+            run(
+                &mut account,
+                Command::Hold { id: "r".to_owned(), points: self.discount / 100, minutes: None },
+            );
         }
         let terms = self.held.then_some(Terms { hold: "r", confirmed_discount: Some(self.discount) });
         let mut known: Option<OrderRecord> = None;
@@ -288,4 +296,68 @@ impl Life<'_> {
         let stays = known.and_then(|record| record.award).map_or(0, |award| award.points);
         (account.balances(), account.totals().spent, stays)
     }
+}
+
+fn with(expiry: &Value, earning: &Value) -> Program {
+    let program = json!({
+        "currency": "RON", "timezone": "Europe/Bucharest", "expiry": expiry, "earning": earning,
+        "points": { "value": { "points": 1, "minor": 100 } },
+    });
+    serde_json::from_value(program).unwrap()
+}
+
+// S3.5
+#[test]
+fn points_lapse_in_each_of_the_usual_ways() {
+    // Earned on 31 January and 10 February, 1 point spent on 20 February: which are the lots' last days?
+    let cases = [
+        (json!({ "type": "never" }), [None, None]),
+        (json!({ "type": "after_earning", "months": 1 }), [Some("2026-02-28"), Some("2026-03-10")]),
+        (json!({ "type": "after_earning", "days": 30 }), [Some("2026-03-02"), Some("2026-03-12")]),
+        (json!({ "type": "from_first_point", "months": 1 }), [Some("2026-02-28"), Some("2026-02-28")]),
+        (json!({ "type": "after_inactivity", "months": 1 }), [Some("2026-03-20"), Some("2026-03-20")]),
+    ];
+    for (expiry, days) in cases {
+        let program = with(&expiry, &json!({}));
+        let zone = TimeZone::get(&program.timezone).unwrap();
+        let mut account = Account::default();
+        let mut run = |command: &Command, at: &str| {
+            let at = at.parse().unwrap();
+            assert_eq!(execute(&mut account, &program, &zone, Some(command), at).0, Ok(Done::Ok), "{expiry}");
+        };
+        let earn = |source: &str| Command::Earn { source: source.to_owned(), points: 10 };
+        run(&earn("a"), "2026-01-31T10:00:00Z");
+        run(&earn("b"), "2026-02-10T10:00:00Z");
+        run(&Command::Hold { id: "h".to_owned(), points: 1, minutes: None }, "2026-02-20T10:00:00Z");
+        run(&Command::Commit { id: "h".to_owned(), must: false }, "2026-02-20T10:00:00Z");
+        let last_days: Vec<_> = account.lots().iter().map(|lot| lot.last_day).collect();
+        assert_eq!(last_days, days.map(|day| day.map(|day| day.parse().unwrap())), "{expiry}");
+        // Until the last instant of the last day, and not after it.
+        let mut last_days: Vec<_> = last_days.into_iter().flatten().collect();
+        last_days.dedup();
+        for day in last_days {
+            let ends = start_of_day(day.tomorrow().unwrap(), &zone).unwrap();
+            execute(&mut account, &program, &zone, None, ends - SignedDuration::from_nanos(1)).0.unwrap();
+            let before = account.balances().available;
+            execute(&mut account, &program, &zone, None, ends).0.unwrap();
+            assert!(account.balances().available < before, "{expiry} after {day}");
+        }
+        let left = if days == [None, None] { 19 } else { 0 };
+        assert_eq!(account.balances().available, left, "{expiry}");
+    }
+}
+
+// S3.2
+#[test]
+fn an_order_earns_once_it_reaches_the_chosen_status() {
+    let rate = json!({ "type": "per_amount", "every": 1_000, "points": 1 });
+    let programs = json!([{ "id": "base", "rate": rate }]);
+    let program =
+        with(&json!({ "type": "never" }), &json!({ "award_statuses": ["shipped"], "programs": programs }));
+    let cart = Life { program: &program, before: 0, discount: 0, held: false };
+    let told = ["created", "paid", "shipped", "shipped", "delivered"];
+    let snapshots: Vec<_> =
+        (1..).zip(told).map(|(hour, status)| snapshot(hour, status, 10_000, 0, 0, 0)).collect();
+    let available = |n: usize| cart.live(&snapshots[..n]).0.available;
+    assert_eq!([1, 2, 3, 4, 5].map(available), [0, 0, 10, 10, 10]);
 }

@@ -3,7 +3,7 @@
 use fidela_rules::earn::{Earner, Look, earn};
 use fidela_rules::num::{Given, MAX, WHOLE_BPS, Wide};
 use fidela_rules::order::Order;
-use fidela_rules::program::{PercentOf, Program, read};
+use fidela_rules::program::{Condition, Match, PercentOf, Program, read};
 use fidela_rules::quote::{Quote, Redeemer, Refusal, discount_shares, quote};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -22,12 +22,18 @@ fn amount() -> impl Strategy<Value = i64> {
 fn condition() -> impl Strategy<Value = Value> {
     let ids = proptest::sample::subsequence(vec!["a", "b", "p1"], 0..=2);
     let matches = select(vec!["any_of", "none_of"]);
-    proptest::option::of((matches, ids))
+    proptest::option::weighted(0.3, (matches, ids))
         .prop_map(|condition| condition.map_or(Value::Null, |(m, ids)| json!({ "match": m, "ids": ids })))
 }
 
 fn line() -> impl Strategy<Value = Value> {
-    let numbers = (0..=4_i64, amount(), 0..=120_i64, select(vec![0, 1, 500, 1_900, 10_000]), 0..=400_i64);
+    let numbers = (
+        prop_oneof![1 => Just(0_i64), 9 => 1..=4_i64],
+        amount(),
+        0..=120_i64,
+        select(vec![0, 1, 500, 1_900, 10_000]),
+        0..=400_i64,
+    );
     let ids = (select(vec!["p1", "p2"]), proptest::sample::subsequence(vec!["a", "b"], 0..=2));
     (numbers, ids).prop_map(|((quantity, unit_price, discount, tax_bps, refunded), (product, categories))| {
         json!({
@@ -39,7 +45,7 @@ fn line() -> impl Strategy<Value = Value> {
 
 fn order() -> impl Strategy<Value = Order> {
     let shipping = proptest::option::of((0..=2_000_i64, select(vec![0, 900, 1_900])));
-    (proptest::collection::vec(line(), 0..6), shipping, any::<bool>(), 0..=500_i64).prop_map(
+    (proptest::collection::vec(line(), 1..6), shipping, any::<bool>(), 0..=500_i64).prop_map(
         |(lines, shipping, prices_include_tax, points_discount)| {
             let shipping = shipping.map(|(price, tax_bps)| json!({ "price": price, "tax_bps": tax_bps }));
             let order = json!({
@@ -54,11 +60,11 @@ fn order() -> impl Strategy<Value = Order> {
 
 fn redemption() -> impl Strategy<Value = Value> {
     let limits = (
-        proptest::option::of(amount()),
-        proptest::option::of(amount()),
-        proptest::option::of(0..=WHOLE_BPS),
-        proptest::option::of(amount()),
-        proptest::option::of(amount()),
+        proptest::option::weighted(0.2, 0..=300_i64),
+        proptest::option::weighted(0.2, amount()),
+        proptest::option::of(1..=WHOLE_BPS),
+        proptest::option::weighted(0.3, amount()),
+        proptest::option::weighted(0.3, amount()),
     );
     let steps = (select(vec![1, 2, 3, 7, 100]), 0..=20_i64);
     let switches = (any::<bool>(), any::<bool>(), select(vec!["order", "items", "eligible"]));
@@ -130,6 +136,13 @@ fn earned(program: &Program, order: &Order) -> i64 {
     earn(program, order, earner, "2026-03-10".parse().unwrap(), Look::First).points
 }
 
+fn satisfies(condition: Option<&Condition>, own: &[String]) -> bool {
+    let Some(Condition { matches, ids }) = condition.filter(|condition| !condition.ids.is_empty()) else {
+        return true;
+    };
+    ids.iter().any(|id| own.contains(id)) == (*matches == Match::AnyOf)
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -150,11 +163,8 @@ proptest! {
         prop_assert_eq!(quote.points % rules.step, 0);
 
         let matching = order.lines.iter().zip(&measured.lines).filter(|(line, _)| {
-            let holds = |condition: &Option<fidela_rules::program::Condition>, ids: Vec<&str>| {
-                condition.as_ref().is_none_or(|condition| condition.holds(ids.into_iter()))
-            };
-            holds(&rules.categories, line.category_ids.iter().map(String::as_str).collect())
-                && holds(&rules.products, vec![&line.product_id])
+            satisfies(rules.categories.as_ref(), &line.category_ids)
+                && satisfies(rules.products.as_ref(), std::slice::from_ref(&line.product_id))
         });
         let shipping = measured.shipping.iter().filter(|_| rules.shipping);
         let eligible: i64 = matching.map(|(_, part)| part).chain(shipping).map(|part| part.gross).sum();

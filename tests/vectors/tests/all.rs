@@ -17,7 +17,12 @@ fn every_case_is_answered_as_expected() {
             cases_seen += 1;
             let answer = fidela_vectors::answer(case["suite"].as_str().unwrap(), &case["given"]);
             if answer.as_ref() != Ok(&case["expect"]) {
-                wrong.push(format!("{}: {} expected {} got {answer:?}", file.display(), case["id"], case["expect"]));
+                wrong.push(format!(
+                    "{}: {} expected {} got {answer:?}",
+                    file.display(),
+                    case["id"],
+                    case["expect"]
+                ));
             }
         }
     }
