@@ -1,19 +1,16 @@
 //! What all panels of a page share: the script tag, the texts, the store, the shopper, the cart.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::Arc;
+use std::rc::Rc;
 
-use fidela_client::{Client, Failure};
-use fidela_protocol::shopper::{HistoryItem, Me, PublicStore, Redemption, RedemptionStatus};
+use fidela_client::{Client, Failure, HistoryItem, Me, PublicStore};
 use fidela_rules::program::{Display, Program};
-use fidela_rules::{Cart, program};
+use fidela_rules::program;
 use fidela_ui::{Formats, Sentence, Texts};
-use leptos::prelude::*;
+use serde_json::Value;
 
 use crate::config::Page;
-
-/// A value that all panels see change. They live on one thread, as everything in a page.
-pub(crate) type Shared<T> = RwSignal<T, LocalStorage>;
+use crate::dom::Shared;
 
 /// A store's public data, with what reads and writes it.
 pub(crate) struct Store {
@@ -42,11 +39,11 @@ pub(crate) enum Shopper {
     /// The edge did not answer, or not well.
     Failed,
     /// Somebody.
-    Here(Arc<Me>),
+    Here(Rc<Me>),
 }
 
 impl Shopper {
-    pub(crate) fn me(&self) -> Option<&Arc<Me>> {
+    pub(crate) fn me(&self) -> Option<&Rc<Me>> {
         if let Self::Here(me) = self { Some(me) } else { None }
     }
 }
@@ -62,6 +59,12 @@ pub(crate) struct History {
     pub(crate) started: bool,
 }
 
+/// What is in the cart: as the page told it, which is what goes to the edge, and as the rules read it.
+pub(crate) struct CartNow {
+    pub(crate) told: Value,
+    pub(crate) cart: fidela_rules::Cart,
+}
+
 /// One per page.
 pub(crate) struct App {
     pub(crate) page: Page,
@@ -71,7 +74,7 @@ pub(crate) struct App {
     pub(crate) store: Shared<StoreState>,
     pub(crate) shopper: Shared<Shopper>,
     pub(crate) history: Shared<History>,
-    pub(crate) cart: Shared<Option<Arc<Cart>>>,
+    pub(crate) cart: Shared<Option<Rc<CartNow>>>,
     /// What the live region says.
     pub(crate) said: Shared<String>,
     /// What went wrong with the last thing the shopper did.
@@ -86,8 +89,6 @@ pub(crate) struct App {
     pub(crate) asked: Cell<u32>,
     /// A hold whose answer has not come: its key and body.
     pending: RefCell<Option<(String, String)>>,
-    /// Keeps the signals alive: panels come and go.
-    _owner: Owner,
 }
 
 thread_local! {
@@ -104,8 +105,6 @@ pub(crate) fn app() -> &'static App {
 pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
     APP.with(|app| {
         *app.get_or_init(|| {
-            let owner = Owner::new();
-            owner.set();
             let client = Client::new(&page.edge, &page.store, &page.locale);
             let token = RefCell::new(page.token.clone());
             Box::leak(Box::new(App {
@@ -113,18 +112,17 @@ pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
                 texts,
                 client,
                 token,
-                store: RwSignal::new_local(StoreState::Loading),
-                shopper: RwSignal::new_local(Shopper::Loading),
-                history: RwSignal::new_local(History::default()),
-                cart: RwSignal::new_local(None),
-                said: RwSignal::new_local(String::new()),
-                trouble: RwSignal::new_local(None),
-                busy: RwSignal::new_local(false),
+                store: Shared::new(StoreState::Loading),
+                shopper: Shared::new(Shopper::Loading),
+                history: Shared::new(History::default()),
+                cart: Shared::new(None),
+                said: Shared::new(String::new()),
+                trouble: Shared::new(None),
+                busy: Shared::new(false),
                 ahead_ms: Cell::new(0.0),
                 asked_at: Cell::new(0.0),
                 asked: Cell::new(0),
                 pending: RefCell::new(None),
-                _owner: owner,
             }))
         })
     })
@@ -138,7 +136,7 @@ impl App {
 
     /// The store, if it is here at this moment.
     pub(crate) fn known_store_untracked(&self) -> Option<&'static Store> {
-        if let StoreState::Here(store) = self.store.get_untracked() { Some(store) } else { None }
+        if let StoreState::Here(store) = self.store.now() { Some(store) } else { None }
     }
 
     pub(crate) fn pending(&self) -> Option<(String, String)> {
@@ -157,8 +155,13 @@ impl App {
     pub(crate) fn keep_store(&self, public: PublicStore) -> Result<(), Failure> {
         // The zone was checked when the program was saved, and the page has no list of them.
         let (program, _) = program::read(&public.program, |_| true).map_err(|_| Failure::Unreadable)?;
-        let formats =
-            Formats::new(&self.page.locale, &program.currency, &program.timezone, &program.points.name);
+        let formats = Formats::new(
+            &self.page.locale,
+            &public.locale,
+            &program.currency,
+            &program.timezone,
+            &program.points.name,
+        );
         // Kept for the page's life: it is replaced only when a merchant saves other rules meanwhile.
         self.store.set(StoreState::Here(Box::leak(Box::new(Store { public, program, formats }))));
         Ok(())
@@ -167,6 +170,16 @@ impl App {
     /// A sentence for those who hear the page.
     pub(crate) fn announce(&self, text: String) {
         self.said.set(text);
+    }
+
+    /// The shopper, if known.
+    pub(crate) fn me(&self) -> Option<Rc<Me>> {
+        self.shopper.with(|shopper| shopper.me().cloned())
+    }
+
+    /// The shopper as known at this moment.
+    pub(crate) fn me_now(&self) -> Option<Rc<Me>> {
+        self.shopper.peek(|shopper| shopper.me().cloned())
     }
 
     /// The edge's time, in milliseconds.
@@ -198,27 +211,4 @@ impl Store {
     pub(crate) fn worth(&self, points: i64) -> i64 {
         self.program.points.value.value_of(points.max(0).into()).fit().unwrap_or(0)
     }
-}
-
-/// Whether two answers say the same, apart from the time: then nothing is drawn again, and no focus is lost.
-pub(crate) fn is_same(one: &Me, other: &Me) -> bool {
-    let level = |me: &Me| {
-        me.level.as_ref().map(|level| (level.spend_from, level.bps, level.next.as_ref().map(|n| n.missing)))
-    };
-    let numbers =
-        |me: &Me| [me.available, me.available_value, me.pending, me.held, me.used, me.expired, me.spent];
-    one.customer_id == other.customer_id
-        && one.enabled == other.enabled
-        && one.program_version == other.program_version
-        && numbers(one) == numbers(other)
-        && level(one) == level(other)
-        && one.pending_days == other.pending_days
-        && one.expiring == other.expiring
-        && one.groups == other.groups
-        && one.redemptions == other.redemptions
-}
-
-/// Holds whose cart has not been checked: those that a shopper may still let go without harm.
-pub(crate) fn is_open(redemption: &Redemption) -> bool {
-    redemption.status == RedemptionStatus::Held
 }

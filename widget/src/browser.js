@@ -107,3 +107,15 @@ export const inside = (dialog, event) => {
   return event.target !== dialog || (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
 };
 export const focus_on = (place, selector) => place.getRootNode().querySelector(selector)?.focus();
+
+export const create = (tag) =>
+  tag === "svg" || tag === "path"
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+export const listen = (element, event, run) => element.addEventListener(event, run);
+export const set_interval = (run) => setInterval(run, 1000);
+export const clear_interval = (timer) => clearInterval(timer);
+export const set_property = (element, name, value) => element.style.setProperty(name, value);
+export const close = (dialog) => dialog.close();
+export const parse_moment = (moment) => Date.parse(moment);
+export const add = (element) => document.body.append(element);

@@ -35,4 +35,17 @@ extern "C" {
     /// Whether a click hit the dialog itself and not what lies around it.
     pub(crate) fn inside(dialog: &HtmlElement, event: &Event) -> bool;
     pub(crate) fn focus_on(place: &HtmlElement, selector: &str);
+
+    /// A new element; the two of pictures in their own namespace.
+    pub(crate) fn create(tag: &str) -> HtmlElement;
+    /// To the end of the page.
+    pub(crate) fn add(element: &HtmlElement);
+    pub(crate) fn listen(element: &HtmlElement, event: &str, run: &JsValue);
+    pub(crate) fn set_interval(run: &JsValue) -> i32;
+    pub(crate) fn clear_interval(timer: i32);
+    /// A custom property, by CSSOM: a page's policy that forbids inline styles allows it.
+    pub(crate) fn set_property(element: &HtmlElement, name: &str, value: &str);
+    pub(crate) fn close(dialog: &HtmlElement);
+    /// A moment of RFC 3339 in milliseconds.
+    pub(crate) fn parse_moment(moment: &str) -> f64;
 }

@@ -1,18 +1,19 @@
 //! `<fidela-panel>`: the loader defines it and hands each one over; here it gets its shadow root and its panel.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use fidela_ui::Texts;
-use leptos::mount::mount_to;
-use leptos::prelude::*;
+use leptos::reactive::owner::Owner;
 use serde_json::Value;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
-use crate::app::{self, app};
+use crate::app::{self, CartNow, app};
 use crate::config::{Config, Page, token_of};
+use crate::dom::{Kept, react, scope};
 use crate::panel::{Place, View, panel};
 use crate::{browser, session};
 
@@ -20,13 +21,10 @@ const STYLE: &str = include_str!("style.css");
 /// Marks the one that the launcher opens.
 const DIALOG: &str = "data-dialog";
 
-/// What unmounts a panel; its type names the view, and is of no interest.
-type Unmount = Box<dyn std::any::Any>;
-
 struct Mounted {
     host: HtmlElement,
-    place: Place,
-    _unmount: Unmount,
+    place: Rc<Place>,
+    _kept: Kept,
 }
 
 thread_local! {
@@ -36,6 +34,9 @@ thread_local! {
 /// Called by `entry.js`, once, with the script tag and the texts of one language.
 #[wasm_bindgen]
 pub fn start(config: Config, texts: &str) {
+    // What reactions run on. It can be set once, and nobody else is here.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
+    Box::leak(Box::new(Owner::new())).set();
     let app = app::start(Page::read(config), Texts::read(texts));
     if app.page.store.is_empty() {
         return;
@@ -61,13 +62,14 @@ pub fn mount(host: HtmlElement) {
     }
     let root = browser::attach(&host, STYLE);
     let view = View::named(host.get_attribute("view").as_deref());
-    let owner = Owner::new();
-    let place = owner.with(|| Place::new(dialog, view));
-    let mounted = mount_to(root, move || panel(place));
-    let themed = host.clone();
-    owner.with(|| Effect::new(move |_| dress(&themed)));
+    let place = Rc::new(Place::new(dialog, view));
+    let kept = scope(&|| {
+        let _ = root.append_child(&panel(&place).0);
+        let themed = host.clone();
+        react(move || dress(&themed));
+    });
     fire_on(&host, "ready", &Value::Object(serde_json::Map::new()));
-    MOUNTED.with_borrow_mut(|all| all.push(Mounted { host, place, _unmount: Box::new((mounted, owner)) }));
+    MOUNTED.with_borrow_mut(|all| all.push(Mounted { host, place, _kept: kept }));
 }
 
 /// It went. One that is only moved comes back through [`mount`].
@@ -96,29 +98,30 @@ pub fn call(call: &js_sys::Array) {
 fn set_cart(cart: &JsValue) {
     let json = js_sys::JSON::stringify(cart).ok().and_then(|text| text.as_string());
     let value: Option<Value> = json.and_then(|json| serde_json::from_str(&json).ok());
-    let read = value.filter(|value| !value.is_null()).map(serde_json::from_value::<fidela_rules::Cart>);
-    if let Some(Err(_)) = read {
+    let told = value.filter(|value| !value.is_null());
+    let read = told.as_ref().map(fidela_ui::cart::read);
+    if let Some(None) = read {
         fire("error", &serde_json::json!({ "code": "invalid_cart" }));
     }
-    let cart = read.and_then(Result::ok).filter(|cart| !cart.lines.is_empty());
-    let old = app().cart.get_untracked();
-    if old.as_deref() != cart.as_ref() {
-        app().cart.set(cart.map(Into::into));
+    let cart = read.flatten().filter(|cart| !cart.lines.is_empty());
+    let is_news = app().cart.peek(|old| old.as_ref().map(|old| &old.cart) != cart.as_ref());
+    if is_news {
+        let now = cart.zip(told).map(|(cart, told)| Rc::new(CartNow { told, cart }));
+        app().cart.set(now);
         app().trouble.set(None);
     }
 }
 
 /// Opens the dialog at the launcher; a page has one.
 fn open(view: Option<View>) {
-    let there = MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| one.place));
+    let there = MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| Rc::clone(&one.place)));
     let place = there.or_else(|| {
-        let document = document();
-        let host = document.create_element("fidela-panel").ok()?.dyn_into::<HtmlElement>().ok()?;
+        let host = browser::create("fidela-panel");
         host.set_attribute(DIALOG, "").ok()?;
         // Its arrival in the page mounts it.
-        document.body()?.append_child(&host).ok()?;
+        browser::add(&host);
         mount(host);
-        MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| one.place))
+        MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| Rc::clone(&one.place)))
     });
     if let Some(place) = place {
         if let Some(view) = view {
@@ -133,12 +136,11 @@ fn open(view: Option<View>) {
 fn dress(host: &HtmlElement) {
     let Some(store) = app().known_store() else { return };
     let theme = &store.public.theme;
-    if theme.contains_key("surface") && !host.has_attribute("data-theme") {
+    if theme.iter().any(|(name, _)| name == "surface") && !host.has_attribute("data-theme") {
         // Colours that were chosen together are not mixed with ours for the dark.
         let _ = host.set_attribute("data-theme", "light");
     }
-    let names: Vec<String> = theme.keys().cloned().collect();
-    let values: Vec<String> = theme.values().cloned().collect();
+    let (names, values): (Vec<String>, Vec<String>) = theme.iter().cloned().unzip();
     browser::dress(&app().page.launcher, names.clone(), values.clone());
     browser::dress(host, names, values);
 }
@@ -146,7 +148,7 @@ fn dress(host: &HtmlElement) {
 /// Fires an event on the panel in use: the open dialog, or the first of the page.
 pub(crate) fn fire(name: &str, detail: &Value) {
     let host = MOUNTED.with_borrow(|all| {
-        let open = all.iter().find(|one| one.place.dialog && one.place.open.get_untracked());
+        let open = all.iter().find(|one| one.place.dialog && one.place.open.now());
         open.or_else(|| all.first()).map(|one| one.host.clone())
     });
     // Before there is a panel, the launcher speaks: shoppers point at it before they open it.

@@ -1,6 +1,6 @@
 //! Icons, drawn for this: one path each on a field of 20, in the colour of the text beside them.
 
-use leptos::prelude::*;
+use crate::dom::{El, el};
 
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +49,7 @@ impl Icon {
 }
 
 /// An icon says nothing to those who hear the page: the words beside it do.
-pub(crate) fn icon(icon: Icon) -> AnyView {
-    view! {
-        <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
-            <path d=icon.path() />
-        </svg>
-    }
-    .into_any()
+pub(crate) fn icon(icon: Icon) -> El {
+    let path = el("path", "").attr("d", icon.path());
+    el("svg", "icon").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true").with(path)
 }

@@ -13,6 +13,8 @@
 mod app;
 mod browser;
 mod config;
+mod dom;
+#[expect(unreachable_pub, reason = "what goes to JavaScript has to be `pub`, and nobody else reaches it")]
 mod element;
 mod icons;
 mod panel;

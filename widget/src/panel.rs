@@ -1,12 +1,15 @@
 //! The frame: a dialog or a part of the page, its two tabs, what went wrong, and what is read aloud.
 
-use leptos::html::{Button, Dialog};
-use leptos::prelude::*;
+use std::rc::Rc;
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 
 use crate::app::{Shopper, StoreState, app};
+use crate::dom::{El, Shared, el, follow, react};
 use crate::icons::{Icon, icon};
 use crate::texts::text;
-use crate::views::{message, points, redeem, skeleton, stranger};
+use crate::views::{message, note, points, redeem, skeleton, stranger};
 use crate::{browser, session};
 
 /// What a tab shows.
@@ -24,6 +27,7 @@ impl View {
         Self::wished(name).unwrap_or(Self::Points)
     }
 
+    /// The view of a name, if there is one.
     pub(crate) fn wished(name: Option<&str>) -> Option<Self> {
         Self::ALL.into_iter().find(|view| name == Some(view.name()))
     }
@@ -65,90 +69,73 @@ impl View {
 }
 
 /// Where a panel is, and how it stands.
-#[derive(Clone, Copy)]
 pub(crate) struct Place {
     /// At the launcher, or in the page.
     pub(crate) dialog: bool,
-    pub(crate) view: RwSignal<View>,
-    pub(crate) open: RwSignal<bool>,
+    pub(crate) view: Shared<View>,
+    pub(crate) open: Shared<bool>,
 }
 
 impl Place {
     pub(crate) fn new(dialog: bool, view: View) -> Self {
-        Self { dialog, view: RwSignal::new(view), open: RwSignal::new(false) }
+        Self { dialog, view: Shared::new(view), open: Shared::new(false) }
     }
 }
 
 /// A whole panel.
-pub(crate) fn panel(place: Place) -> AnyView {
-    if !place.dialog {
-        return view! {
-            <section class="panel inline" part="panel" aria-labelledby="title">
-                {frame(place)}
-            </section>
-        }
-        .into_any();
-    }
-    let dialog: NodeRef<Dialog> = NodeRef::new();
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get() {
-            if place.open.get() {
-                browser::show(&dialog);
-            } else {
-                dialog.close();
-            }
-        }
+pub(crate) fn panel(place: &Rc<Place>) -> El {
+    let (tag, class) = if place.dialog { ("dialog", "panel dialog") } else { ("section", "panel inline") };
+    let title = || app().known_store().map_or_else(|| text("title").to_owned(), |s| s.public.name.clone());
+    let heading = el("h2", "").attr("id", "title").attr("tabindex", "-1").text_from(title);
+    let close = place.dialog.then(|| {
+        let place = Rc::clone(place);
+        el("button", "quiet round")
+            .part("close")
+            .attr("type", "button")
+            .attr("aria-label", text("close"))
+            .with(icon(Icon::Close))
+            .click(move || place.open.set(false))
     });
-    view! {
-        <dialog
-            class="panel dialog"
-            part="panel"
-            aria-labelledby="title"
-            node_ref=dialog
-            on:close=move |_| place.open.set(false)
-            on:keydown=move |event| browser::keep_focus(&event)
-            on:click=move |event| {
-                if dialog.get_untracked().is_some_and(|dialog| !browser::inside(&dialog, &event)) {
-                    place.open.set(false);
-                }
-            }
-        >
-            {frame(place)}
-        </dialog>
-    }
-    .into_any()
+    let panel = el(tag, class)
+        .part("panel")
+        .attr("aria-labelledby", "title")
+        .with(el("header", "head").part("header").with(heading).maybe(close))
+        .with(content(place))
+        .with(said());
+    if place.dialog { dialog(place, panel) } else { panel }
 }
 
-fn frame(place: Place) -> AnyView {
-    let title =
-        move || app().known_store().map_or_else(|| text("title").to_owned(), |s| s.public.name.clone());
-    let close = place.dialog.then(|| {
-        view! {
-            <button
-                class="quiet round"
-                part="close"
-                type="button"
-                aria-label=text("close")
-                on:click=move |_| place.open.set(false)
-            >
-                {icon(Icon::Close)}
-            </button>
+fn dialog(place: &Rc<Place>, panel: El) -> El {
+    let (closed, clicked, shown) = (Rc::clone(place), Rc::clone(place), Rc::clone(place));
+    let element = panel.0.clone();
+    let panel = panel.on("close", move |_| closed.open.settle(false)).on("keydown", |event| browser::keep_focus(&event)).on(
+        "click",
+        move |event| {
+            if !browser::inside(&element, &event) {
+                clicked.open.set(false);
+            }
+        },
+    );
+    let element = panel.0.clone();
+    react(move || {
+        if shown.open.get() {
+            // It has to be in the page to be shown, and it is put there after it is made.
+            browser::show(&element);
+        } else {
+            browser::close(&element);
         }
     });
-    view! {
-        <header class="head" part="header">
-            <h2 id="title" tabindex="-1">{title}</h2>
-            {close}
-        </header>
-        {move || content(place)}
-        <p class="unseen" role="status" aria-live="polite">{move || app().said.get()}</p>
-    }
-    .into_any()
+    panel
+}
+
+/// The live region: what happened, for those who hear the page. The same words twice are said twice.
+fn said() -> El {
+    el("p", "unseen").attr("role", "status").attr("aria-live", "polite").text_from(|| app().said.get())
 }
 
 /// By what is known of store and shopper. Drawn anew only when the kind of it changes, so that nobody loses the
 /// focus because a balance moved.
-fn content(place: Place) -> AnyView {
+fn content(place: &Rc<Place>) -> El {
     #[derive(Clone, Copy, PartialEq)]
     enum Kind {
         Loading,
@@ -157,7 +144,7 @@ fn content(place: Place) -> AnyView {
         Expired,
         Here,
     }
-    let kind = Memo::new(move |_| match app().store.get() {
+    let kind = follow(|| match app().store.get() {
         StoreState::Loading => Kind::Loading,
         StoreState::Failed => Kind::Failed,
         StoreState::Here(_) => app().shopper.with(|shopper| match shopper {
@@ -168,113 +155,76 @@ fn content(place: Place) -> AnyView {
             Shopper::Here(_) => Kind::Here,
         }),
     });
-    (move || match kind.get() {
-        Kind::Loading => skeleton(),
-        Kind::Failed => {
-            let (heading, line) = if browser::online() {
-                (text("error.title"), text("error.unreachable"))
-            } else {
-                (text("offline.title"), text("offline"))
-            };
-            message(Icon::Cloud, heading, line, Some((text("retry"), session::retry)))
+    let place = Rc::clone(place);
+    el("div", "content").inside(move || match kind.get() {
+        Kind::Loading => vec![skeleton()],
+        Kind::Failed if browser::online() => {
+            vec![message(Icon::Cloud, text("error.title"), text("error.unreachable"), true)]
         }
+        Kind::Failed => vec![message(Icon::Cloud, text("offline.title"), text("offline.line"), true)],
         Kind::Stranger => stranger(),
-        Kind::Expired => {
-            message(Icon::Lock, text("expired.title"), text("expired"), Some((text("retry"), session::retry)))
-        }
-        Kind::Here => tabs(place),
+        Kind::Expired => vec![message(Icon::Lock, text("expired.title"), text("expired"), true)],
+        Kind::Here => tabs(&place),
     })
-    .into_any()
 }
 
-fn tabs(place: Place) -> AnyView {
-    let buttons: Vec<AnyView> = View::ALL.into_iter().map(|view| tab(place, view)).collect();
-    let trouble = move || {
-        app().trouble.get().map(|trouble| {
-            view! {
-                <p class="note warn" part="notice">
-                    {icon(Icon::Alert)}
-                    <span>{trouble}</span>
-                </p>
-            }
+fn tabs(place: &Rc<Place>) -> Vec<El> {
+    let tabs = View::ALL.into_iter().map(|view| tab(place, view)).collect();
+    let trouble = || app().trouble.get().map(|trouble| note(Icon::Alert, &trouble).attr("class", "note warn"));
+    let (viewed, shown) = (Rc::clone(place), Rc::clone(place));
+    let body = el("div", "body")
+        .part("body")
+        .attr("id", "body")
+        .attr("role", "tabpanel")
+        .attr("tabindex", "0")
+        .attr_from("aria-labelledby", move || viewed.view.get().tab_id().to_owned())
+        .slot(paused)
+        .slot(move || match shown.view.get() {
+            View::Points => points(&shown),
+            View::Redeem => redeem(),
         })
-    };
-    view! {
-        <div class="tabs" part="tabs" role="tablist" aria-labelledby="title">
-            {buttons}
-        </div>
-        <div
-            class="body"
-            part="body"
-            id="body"
-            role="tabpanel"
-            tabindex="0"
-            aria-labelledby=move || place.view.get().tab_id()
-        >
-            {paused}
-            {move || match place.view.get() {
-                View::Points => points(place),
-                View::Redeem => redeem(place),
-            }}
-            {trouble}
-        </div>
-    }
-    .into_any()
+        .slot(move || trouble().into_iter().collect());
+    vec![el("div", "tabs").part("tabs").attr("role", "tablist").attr("aria-labelledby", "title").all(tabs), body]
 }
 
-fn tab(place: Place, view: View) -> AnyView {
-    let button: NodeRef<Button> = NodeRef::new();
-    let is_on = move || place.view.get() == view;
+fn tab(place: &Rc<Place>, view: View) -> El {
+    let (selected, reached, clicked, moved) =
+        (Rc::clone(place), Rc::clone(place), Rc::clone(place), Rc::clone(place));
+    let tab = el("button", "tab")
+        .part("tab")
+        .attr("type", "button")
+        .attr("role", "tab")
+        .attr("id", view.tab_id())
+        .attr("aria-controls", "body")
+        .attr_from("aria-selected", move || (selected.view.get() == view).to_string())
+        .attr_from("tabindex", move || if reached.view.get() == view { "0" } else { "-1" }.to_owned())
+        .with(icon(view.icon()))
+        .with(el("span", "").text(view.label()))
+        .click(move || clicked.view.set(view));
+    let element = tab.0.clone();
     // Two tabs: every arrow leads to the other one, Home and End to the first and the last.
-    let moved = move |event: leptos::ev::KeyboardEvent| {
-        let to = match event.key().as_str() {
-            "ArrowLeft" | "ArrowRight" => view.other(),
-            "Home" => View::Points,
-            "End" => View::Redeem,
+    tab.on("keydown", move |event| {
+        let key = Reflect::get(&event, &JsValue::from_str("key")).ok().and_then(|key| key.as_string());
+        let to = match key.as_deref() {
+            Some("ArrowLeft" | "ArrowRight") => view.other(),
+            Some("Home") => View::Points,
+            Some("End") => View::Redeem,
             _ => return,
         };
         event.prevent_default();
-        place.view.set(to);
-        if let Some(button) = button.get_untracked() {
-            browser::focus_on(&button, &format!("#{}", to.tab_id()));
-        }
-    };
-    view! {
-        <button
-            class="tab"
-            part="tab"
-            type="button"
-            role="tab"
-            id=view.tab_id()
-            aria-controls="body"
-            aria-selected=move || if is_on() { "true" } else { "false" }
-            tabindex=move || if is_on() { "0" } else { "-1" }
-            node_ref=button
-            on:click=move |_| place.view.set(view)
-            on:keydown=moved
-        >
-            {icon(view.icon())}
-            <span>{view.label()}</span>
-        </button>
-    }
-    .into_any()
+        moved.view.set(to);
+        browser::focus_on(&element, &format!("#{}", to.tab_id()));
+    })
 }
 
 /// The merchant has switched the program off: balances stay.
-fn paused() -> AnyView {
-    let is_off = Memo::new(move |_| {
-        app().known_store().is_some_and(|store| !store.program.enabled)
-            || app().shopper.with(|shopper| shopper.me().is_some_and(|me| !me.enabled))
-    });
-    (move || {
-        is_off.get().then(|| {
-            view! {
-                <p class="note" part="notice">
-                    {icon(Icon::Pause)}
-                    <span>{text("paused")}</span>
-                </p>
-            }
-        })
-    })
-    .into_any()
+fn paused() -> Vec<El> {
+    let is_off = app().known_store().is_some_and(|store| !store.program.enabled)
+        || app().me().is_some_and(|me| !me.enabled);
+    is_off.then(|| note(Icon::Pause, text("paused"))).into_iter().collect()
+}
+
+/// What a panel offers after a failure.
+pub(crate) fn retry() -> El {
+    el("button", "primary").part("button").attr("type", "button").text(text("retry")).click(session::retry)
 }

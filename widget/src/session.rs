@@ -2,16 +2,14 @@
 //! a key that is kept before it is sent.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::rc::Rc;
 
-use fidela_client::Failure;
-use fidela_protocol::shopper::Redemption;
+use fidela_client::{Failure, MeNow, Redemption};
 use fidela_ui::sentences;
-use leptos::prelude::*;
 use serde_json::{Value, json};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::app::{App, History, Shopper, StoreState, app, is_same};
+use crate::app::{App, History, Shopper, StoreState, app};
 use crate::browser;
 use crate::config::token_of;
 use crate::element;
@@ -42,13 +40,13 @@ pub(crate) fn look_again() {
     let app = app();
     let now = js_sys::Date::now();
     if now - app.asked_at.get() < CALM_MS
-        || app.shopper.with_untracked(|who| matches!(who, Shopper::Stranger))
+        || app.shopper.peek(|who| matches!(who, Shopper::Stranger))
     {
         return;
     }
     spawn_local(async {
         let app = crate::app::app();
-        if !matches!(app.store.get_untracked(), StoreState::Here(_)) {
+        if !matches!(app.store.now(), StoreState::Here(_)) {
             let _ = load_store(app).await;
         }
         load_me(app).await;
@@ -57,7 +55,7 @@ pub(crate) fn look_again() {
 
 /// Another tab of this shop held points or let them go.
 pub(crate) fn changed(store: &str) {
-    if store == app().page.store && app().shopper.with_untracked(|who| who.me().is_some()) {
+    if store == app().page.store && app().me_now().is_some() {
         spawn_local(load_me(app()));
     }
 }
@@ -65,10 +63,10 @@ pub(crate) fn changed(store: &str) {
 /// After a failure: from the start.
 pub(crate) fn retry() {
     let app = app();
-    if !matches!(app.store.get_untracked(), StoreState::Here(_)) {
+    if !matches!(app.store.now(), StoreState::Here(_)) {
         app.store.set(StoreState::Loading);
     }
-    if app.shopper.with_untracked(|who| who.me().is_none()) {
+    if app.me_now().is_none() {
         app.shopper.set(Shopper::Loading);
     }
     load();
@@ -77,10 +75,10 @@ pub(crate) fn retry() {
 /// The page says who is there now.
 pub(crate) fn set_shopper(token: Option<String>) {
     let app = app();
-    if *app.token.borrow() == token && app.shopper.with_untracked(|who| who.me().is_some()) {
+    if *app.token.borrow() == token && app.me_now().is_some() {
         return;
     }
-    let stays = token.is_some() && app.shopper.with_untracked(|who| who.me().is_some());
+    let stays = token.is_some() && app.me_now().is_some();
     *app.token.borrow_mut() = token;
     if !stays {
         app.shopper.set(Shopper::Loading);
@@ -96,7 +94,7 @@ async fn load_store(app: &'static App) -> Result<(), ()> {
     };
     kept.map_err(|failure| {
         // What is there already is better than nothing.
-        if !matches!(app.store.get_untracked(), StoreState::Here(_)) {
+        if !matches!(app.store.now(), StoreState::Here(_)) {
             app.store.set(StoreState::Failed);
             element::fire("error", &json!({ "code": failure.code() }));
         }
@@ -112,28 +110,24 @@ async fn load_me(app: &'static App) {
         return;
     }
     match answer {
-        Ok(me) => {
-            if let Some(now) = u64::try_from(me.now.as_millisecond()).ok().map(milliseconds) {
-                app.ahead_ms.set(now - js_sys::Date::now());
-            }
-            let same = app.shopper.with_untracked(|who| who.me().is_some_and(|old| is_same(old, &me)));
+        Ok(MeNow { me, now }) => {
+            app.ahead_ms.set(browser::parse_moment(&now) - js_sys::Date::now());
             let version = me.program_version;
-            if !same {
-                app.shopper.set(Shopper::Here(Arc::new(me)));
+            // The same again draws nothing anew, and nobody loses the focus.
+            if app.me_now().as_deref() != Some(&me) {
+                app.shopper.set(Shopper::Here(Rc::new(me)));
                 load_history(false);
             }
-            app.trouble.update(|trouble| {
-                if trouble.as_deref() == Some(text("offline")) {
-                    *trouble = None;
-                }
-            });
+            if app.trouble.peek(|trouble| trouble.as_deref() == Some(text("offline"))) {
+                app.trouble.set(None);
+            }
             if app.known_store_untracked().is_some_and(|store| store.public.program_version != version) {
                 let _ = load_store(app).await;
             }
             show_on_launcher(app);
         }
         Err(failure) => {
-            if app.shopper.with_untracked(|who| who.me().is_none()) {
+            if app.me_now().is_none() {
                 app.shopper.set(Shopper::Failed);
                 element::fire("error", &json!({ "code": failure.code() }));
             } else if !browser::online() {
@@ -145,19 +139,16 @@ async fn load_me(app: &'static App) {
 
 /// The balance on the launcher, for this page and the next.
 fn show_on_launcher(app: &App) {
-    let Some(store) = app.known_store_untracked() else { return };
-    app.shopper.with_untracked(|who| {
-        if let Some(me) = who.me() {
-            app.page.label(&store.balance(me));
-        }
-    });
+    if let (Some(store), Some(me)) = (app.known_store_untracked(), app.me_now()) {
+        app.page.label(&store.balance(&me));
+    }
 }
 
 /// A page of history: the first, or the next.
 pub(crate) fn load_history(more: bool) {
     spawn_local(async move {
         let app = app();
-        let after = app.history.with_untracked(|history| history.next.clone()).filter(|_| more);
+        let after = app.history.peek(|history| history.next.clone()).filter(|_| more);
         app.history.update(|history| {
             history.loading = true;
             history.failed = false;
@@ -237,11 +228,11 @@ async fn signed<T, F: Future<Output = Result<T, Failure>>>(
 /// Holds so many points for the cart.
 pub(crate) fn redeem(points: i64) {
     let app = app();
-    let Some(cart) = app.cart.get_untracked() else { return };
-    if app.busy.get_untracked() {
+    let Some(cart) = app.cart.now() else { return };
+    if app.busy.now() {
         return;
     }
-    let Ok(body) = serde_json::to_string(&json!({ "cart": &*cart, "points": points })) else { return };
+    let body = json!({ "cart": cart.told, "points": points }).to_string();
     app.busy.set(true);
     app.trouble.set(None);
     spawn_local(async move {
@@ -258,7 +249,7 @@ pub(crate) fn redeem(points: i64) {
 
 /// Sends again what the tab had sent before it was reloaded.
 async fn resume(app: &'static App) {
-    if app.shopper.with_untracked(|who| who.me().is_none()) || app.busy.get_untracked() {
+    if app.me_now().is_none() || app.busy.now() {
         return;
     }
     if let Some((key, body)) = pending(app) {
@@ -322,7 +313,7 @@ async fn held(app: &'static App, redemption: &Redemption) {
 /// Gives held points back.
 pub(crate) fn release(id: String) {
     let app = app();
-    if app.busy.get_untracked() {
+    if app.busy.now() {
         return;
     }
     app.busy.set(true);
@@ -382,9 +373,4 @@ fn pending(app: &App) -> Option<(String, String)> {
         let kept: Value = serde_json::from_str(&browser::storage_get(&pending_name(app))?).ok()?;
         Some((kept.get(0)?.as_str()?.to_owned(), kept.get(1)?.as_str()?.to_owned()))
     })
-}
-
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
-fn milliseconds(n: u64) -> f64 {
-    n as f64
 }

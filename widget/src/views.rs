@@ -5,6 +5,6 @@ mod points;
 mod redeem;
 mod ticket;
 
-pub(crate) use common::{earning, message, skeleton, stranger};
+pub(crate) use common::{message, note, skeleton, stranger};
 pub(crate) use points::points;
 pub(crate) use redeem::redeem;

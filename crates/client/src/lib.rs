@@ -6,12 +6,16 @@
 //! An answer is read into a [`Value`] first and into its type from there, so that the page carries one JSON reader
 //! for all of them.
 
+mod shapes;
+
+pub use shapes::{DayPoints, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, PublicStore, Redemption};
+
 use std::fmt::Write as _;
 
-use fidela_protocol::shopper::{HistoryPage, Me, PublicStore, Redemption};
 use gloo_net::http::{Request, RequestBuilder, Response};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+
+use shapes::Read;
 
 /// Why a call came to nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +95,7 @@ impl Client {
     }
 
     /// The shopper's page in one request.
-    pub async fn me(&self, token: &str) -> Result<Me, Failure> {
+    pub async fn me(&self, token: &str) -> Result<MeNow, Failure> {
         read(self.signed(Request::get(&self.url("/v1/me")), token).send().await).await
     }
 
@@ -155,10 +159,10 @@ async fn checked(answer: Result<Response, gloo_net::Error>) -> Result<String, Fa
     if ok { Ok(text) } else { Err(refused(status, &text)) }
 }
 
-async fn read<T: DeserializeOwned>(answer: Result<Response, gloo_net::Error>) -> Result<T, Failure> {
+async fn read<T: Read>(answer: Result<Response, gloo_net::Error>) -> Result<T, Failure> {
     let text = checked(answer).await?;
     let value: Value = serde_json::from_str(&text).map_err(|_| Failure::Unreadable)?;
-    serde_json::from_value(value).map_err(|_| Failure::Unreadable)
+    T::read(&value).ok_or(Failure::Unreadable)
 }
 
 /// A problem document; anything else that is not a success says nothing about the request.

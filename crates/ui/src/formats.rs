@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use fidela_rules::program::{Plural, pick};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -15,7 +14,7 @@ use crate::texts::{Texts, fill};
 extern "C" {
     type BrowserFormats;
     #[wasm_bindgen(constructor)]
-    fn new(locale: &str, currency: &str, zone: &str) -> BrowserFormats;
+    fn new(locale: &str, home: &str, currency: &str, zone: &str) -> BrowserFormats;
     #[wasm_bindgen(method)]
     fn digits(this: &BrowserFormats) -> u32;
     #[wasm_bindgen(method)]
@@ -41,9 +40,15 @@ pub struct Formats {
 }
 
 impl Formats {
-    /// For a locale, and a store's currency (ISO 4217), time zone (IANA) and names for points.
-    pub fn new(locale: &str, currency: &str, zone: &str, names: &BTreeMap<String, Plural>) -> Self {
-        let browser = BrowserFormats::new(locale, currency, zone);
+    /// For a locale, and a store's own locale, currency (ISO 4217), time zone (IANA) and names for points.
+    pub fn new(
+        locale: &str,
+        home: &str,
+        currency: &str,
+        zone: &str,
+        names: &BTreeMap<String, Plural>,
+    ) -> Self {
+        let browser = BrowserFormats::new(locale, home, currency, zone);
         let digits = usize::try_from(browser.digits()).unwrap_or(2);
         Self { browser, digits, locale: locale.to_owned(), names: names.clone() }
     }
@@ -81,18 +86,23 @@ impl Formats {
     }
 
     /// A local day: `12 March`, with the year where it is another one.
-    pub fn day(&self, day: Date) -> String {
-        self.browser.day(&day.to_string(), true)
+    pub fn day(&self, day: &str) -> String {
+        self.browser.day(day, true)
     }
 
     /// The store's local day of a moment.
-    pub fn moment(&self, at: Timestamp) -> String {
-        self.browser.day(&at.to_string(), false)
+    pub fn moment(&self, at: &str) -> String {
+        self.browser.day(at, false)
     }
 
     /// Today, by the store's clock.
     pub fn today(&self) -> Date {
-        self.browser.today().parse().unwrap_or_default()
+        let today = self.browser.today();
+        let mut parts = today.split('-');
+        let mut next = || parts.next()?.parse::<i16>().ok();
+        let (Some(year), Some(month), Some(day)) = (next(), next(), next()) else { return Date::default() };
+        let small = |n: i16| i8::try_from(n).unwrap_or(1);
+        Date::new(year, small(month), small(day)).unwrap_or_default()
     }
 
     /// A sentence with its numbers.
@@ -109,7 +119,7 @@ impl Formats {
             Arg::Points(points) => self.points(texts, *points),
             Arg::Money(minor) => self.money(*minor),
             Arg::Percent(bps) => self.percent(*bps),
-            Arg::Day(day) => self.day(*day),
+            Arg::Day(day) => self.day(day),
             Arg::Words(words) => words.clone(),
         }
     }

@@ -8,18 +8,27 @@ const attempt = (wanted, otherwise) => {
   }
 };
 
+const canonical = (locale) =>
+  attempt(
+    () => Intl.getCanonicalLocales(locale.replace("_", "-"))[0] || "en",
+    () => "en",
+  );
+
 export class BrowserFormats {
-  constructor(locale, currency, zone) {
-    this.locale = attempt(
-      () => Intl.getCanonicalLocales(locale.replace("_", "-"))[0] || "en",
-      () => "en",
-    );
-    const number = (options) => new Intl.NumberFormat(this.locale, options);
+  constructor(locale, home, currency, zone) {
+    this.locale = canonical(locale);
+    const number = (options, locale = this.locale) => new Intl.NumberFormat(locale, options);
+    const money = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
     this.numbers = number();
     this.percents = number({ style: "percent", maximumFractionDigits: 2 });
     this.monies = attempt(
-      () => number({ style: "currency", currency, currencyDisplay: "narrowSymbol" }),
+      () => number(money),
       () => number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    );
+    // Digits as the reader writes them, the currency on the side where the shop's own country has it: "20.00 lei".
+    this.after = attempt(
+      () => number(money, canonical(home)).formatToParts(1).at(-1).type === "currency",
+      () => false,
     );
     this.plurals = new Intl.PluralRules(this.locale);
     this.zone = attempt(() => new Intl.DateTimeFormat("en", { timeZone: zone }) && zone, () => "UTC");
@@ -31,7 +40,11 @@ export class BrowserFormats {
     return this.numbers.format(n);
   }
   money(decimal) {
-    return this.monies.format(decimal);
+    const parts = this.monies.formatToParts(decimal);
+    const symbol = parts.find((part) => part.type === "currency");
+    if (!this.after || !symbol || parts.at(-1) === symbol) return this.monies.format(decimal);
+    const rest = parts.filter((part) => part !== symbol).map((part) => part.value);
+    return `${rest.join("").trim()}\u00a0${symbol.value}`;
   }
   percent(share) {
     return this.percents.format(share);

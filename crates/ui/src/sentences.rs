@@ -1,9 +1,7 @@
 //! Which sentence says what, and with which numbers. The words are in the catalogues.
 
-use fidela_protocol::shopper::HistoryItem;
 use fidela_rules::program::{EarningProgram, PercentOf, Rate};
 use fidela_rules::quote::{Bound, Refusal};
-use jiff::civil::Date;
 
 /// What goes into a place of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +12,8 @@ pub enum Arg {
     Money(i64),
     /// Basis points.
     Percent(i64),
-    /// A local day.
-    Day(Date),
+    /// A local day, `2026-03-10`.
+    Day(String),
     /// Words that are not ours: a name, an id, a reason.
     Words(String),
 }
@@ -115,14 +113,15 @@ pub fn bound(bound: &Bound) -> Option<Sentence> {
     })
 }
 
-/// What happened, or nothing where a shopper has no use for it.
-pub fn history(item: &HistoryItem) -> Option<Sentence> {
-    let about = item.about.as_deref().unwrap_or_default();
-    let key = match (item.kind.as_str(), about) {
+/// What happened (`kind`, `about` and `reference` of a line of history), or nothing where a shopper has no use
+/// for it.
+pub fn history(kind: &str, about: Option<&str>, reference: Option<&str>) -> Option<Sentence> {
+    let reference = reference.unwrap_or_default();
+    let key = match (kind, about.unwrap_or_default()) {
         ("confirmed" | "prolonged", _) => return None,
         ("earned", "order") => "history.earned.order",
         ("earned", "mission") => "history.earned.mission",
-        ("earned", "bonus") if is_birthday(item) => "history.earned.birthday",
+        ("earned", "bonus") if reference.starts_with("birthday") => "history.earned.birthday",
         ("earned", "bonus") => "history.earned.registration",
         ("earned", "referral") => "history.earned.referral",
         ("earned", _) => "history.earned",
@@ -144,11 +143,7 @@ pub fn history(item: &HistoryItem) -> Option<Sentence> {
         // A kind that came later than this page: say that something changed rather than nothing.
         _ => "history.other",
     };
-    Some(Sentence::new(key).with("ref", Arg::Words(item.reference.clone().unwrap_or_default())))
-}
-
-fn is_birthday(item: &HistoryItem) -> bool {
-    item.reference.as_deref().is_some_and(|reference| reference.starts_with("birthday"))
+    Some(Sentence::new(key).with("ref", Arg::Words(reference.to_owned())))
 }
 
 /// What a way to earn gives.
@@ -168,7 +163,7 @@ pub fn rate(rate: &Rate) -> Sentence {
 pub fn conditions(program: &EarningProgram) -> Vec<Sentence> {
     let mut all = Vec::new();
     if let Some(until) = program.until {
-        all.push(Sentence::new("earn.until").with("date", Arg::Day(until)));
+        all.push(Sentence::new("earn.until").with("date", Arg::Day(iso(until))));
     }
     if program.order_min > 0 {
         all.push(Sentence::new("earn.min").money(program.order_min));
@@ -182,24 +177,14 @@ pub fn conditions(program: &EarningProgram) -> Vec<Sentence> {
     all
 }
 
+/// A day as `2026-03-10`. Years have four digits wherever people buy things.
+pub fn iso(day: jiff::civil::Date) -> String {
+    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn item(kind: &str, about: &str, reference: &str) -> HistoryItem {
-        HistoryItem {
-            seq: 1,
-            at: jiff::Timestamp::UNIX_EPOCH,
-            kind: kind.to_owned(),
-            points: 1,
-            available: 1,
-            about: (!about.is_empty()).then(|| about.to_owned()),
-            reference: Some(reference.to_owned()),
-            reason: None,
-            usable_from: None,
-            last_day: None,
-        }
-    }
 
     #[test]
     fn every_refusal_comes_back_from_its_code_and_numbers() {
@@ -250,16 +235,17 @@ mod tests {
     #[test]
     fn history_tells_reasons() {
         let cases = [
-            (item("earned", "order", "1001"), Some("history.earned.order")),
-            (item("earned", "bonus", "birthday:2026"), Some("history.earned.birthday")),
-            (item("earned", "bonus", "registration"), Some("history.earned.registration")),
-            (item("clawed_back", "order", "1001"), Some("history.clawed_back.order")),
-            (item("committed", "redemption", "K7QF-2M9P"), Some("history.committed")),
-            (item("prolonged", "", ""), None),
-            (item("invented_later", "", ""), Some("history.other")),
+            ("earned", "order", "1001", Some("history.earned.order")),
+            ("earned", "bonus", "birthday:2026", Some("history.earned.birthday")),
+            ("earned", "bonus", "registration", Some("history.earned.registration")),
+            ("clawed_back", "order", "1001", Some("history.clawed_back.order")),
+            ("committed", "redemption", "K7QF-2M9P", Some("history.committed")),
+            ("prolonged", "", "", None),
+            ("invented_later", "", "", Some("history.other")),
         ];
-        for (item, key) in cases {
-            assert_eq!(history(&item).map(|sentence| sentence.key), key, "{}", item.kind);
+        for (kind, about, reference, key) in cases {
+            let sentence = history(kind, Some(about), Some(reference));
+            assert_eq!(sentence.map(|sentence| sentence.key), key, "{kind}");
         }
     }
 }

@@ -5,143 +5,110 @@ use fidela_rules::earn::{Earner, Look, earn, in_groups, in_window};
 use fidela_rules::order::{Channel, PaymentMethod};
 use fidela_rules::program::Text;
 use fidela_ui::{Sentence, sentences};
-use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::app::{Store, app};
+use crate::dom::{El, el};
 use crate::icons::{Icon, icon};
+use crate::panel::retry;
 use crate::texts::text;
 
 /// Where content will be, while it is on its way: of the same size, so that nothing jumps.
-pub(crate) fn skeleton() -> AnyView {
-    view! {
-        <div class="body" aria-busy="true">
-            <p class="unseen">{text("loading")}</p>
-            <div class="bone tall"></div>
-            <div class="bone"></div>
-            <div class="bone"></div>
-            <div class="bone"></div>
-        </div>
-    }
-    .into_any()
+pub(crate) fn skeleton() -> El {
+    el("div", "body")
+        .attr("aria-busy", "true")
+        .with(el("p", "unseen").text(text("loading")))
+        .with(el("div", "bone bar"))
+        .with(el("div", "bone tall"))
+        .with(el("div", "bone"))
+        .with(el("div", "bone"))
+        .with(el("div", "bone"))
 }
 
-/// A state without content: what it is, what it means, and what can be done.
-pub(crate) fn message(
-    shown: Icon,
-    heading: &'static str,
-    line: &'static str,
-    action: Option<(&'static str, fn())>,
-) -> AnyView {
-    let action = action.map(|(label, run)| {
-        view! {
-            <button class="primary" part="button" type="button" on:click=move |_| run()>
-                {label}
-            </button>
-        }
-    });
-    view! {
-        <div class="body">
-            <div class="state">
-                <span class="badge">{icon(shown)}</span>
-                <h3>{heading}</h3>
-                <p>{line}</p>
-                {action}
-            </div>
-        </div>
-    }
-    .into_any()
+/// A line that stands out, with its icon.
+pub(crate) fn note(shown: Icon, line: &str) -> El {
+    el("p", "note").part("notice").with(icon(shown)).with(el("span", "").text(line))
+}
+
+/// An icon on a field of its own.
+pub(crate) fn badge(shown: Icon) -> El {
+    el("span", "badge").with(icon(shown))
+}
+
+/// A state without content: what it is, and what it means.
+pub(crate) fn state(shown: Icon, heading: &str, line: &str) -> El {
+    el("div", "state").with(badge(shown)).with(el("h3", "").text(heading)).with(el("p", "").text(line))
+}
+
+/// The same, alone in the panel, with what can be done about it.
+pub(crate) fn message(shown: Icon, heading: &str, line: &str, again: bool) -> El {
+    el("div", "body").with(state(shown, heading, line).maybe(again.then(retry)))
 }
 
 /// What strangers see: what the program gives, and that signing in is worth it.
-pub(crate) fn stranger() -> AnyView {
-    let Some(store) = app().known_store() else { return skeleton() };
-    let message = store.public.registration.as_ref().map(|bonus| {
-        let own = bonus.message.as_ref().and_then(|message| localized(message));
-        own.unwrap_or_else(|| store.say(&Sentence::new("stranger.bonus").points(bonus.points)))
+pub(crate) fn stranger() -> Vec<El> {
+    let Some(store) = app().known_store() else { return vec![skeleton()] };
+    let lead = el("div", "hero")
+        .with(el("h3", "lead").text(text("stranger.title")))
+        .with(el("p", "").text(text("stranger.sign_in")));
+    let bonus = store.public.registration.as_ref().map(|(points, message)| {
+        let own = message.as_ref().and_then(localized);
+        note(Icon::Gift, &own.unwrap_or_else(|| store.say(&Sentence::new("stranger.bonus").points(*points))))
     });
-    let message = message.map(|message| {
-        view! {
-            <p class="note gift">
-                {icon(Icon::Gift)}
-                <span>{message}</span>
-            </p>
-        }
-    });
-    let paused = (!store.program.enabled)
-        .then(|| view! { <p class="note">{icon(Icon::Pause)}<span>{text("paused")}</span></p> });
+    let paused = (!store.program.enabled).then(|| note(Icon::Pause, text("paused")));
     let cart = move || {
-        let cart = app().cart.get()?;
-        let store = app().known_store()?;
-        let points = earned(store, &cart, &[], 0, 0)?;
-        Some(view! {
-            <p class="note">
-                {icon(Icon::Cart)}
-                <span>{store.say(&Sentence::new("stranger.cart").points(points))}</span>
-            </p>
-        })
+        let points = app().cart.get().and_then(|now| earned(store, &now.cart, &[], 0, 0));
+        let line = points.map(|points| store.say(&Sentence::new("stranger.cart").points(points)));
+        line.map(|line| note(Icon::Cart, &line)).into_iter().collect()
     };
     let worth = store.program.points.value;
     let worth = store.say(&Sentence::new("stranger.worth").points(worth.points).money(worth.minor));
-    view! {
-        <div class="body" part="body">
-            <div class="hero">
-                <h3 class="lead">{text("stranger.title")}</h3>
-                <p>{text("stranger.sign_in")}</p>
-            </div>
-            {paused}
-            {message}
-            {cart}
-            {earning(store, None)}
-            <p class="small">{worth}</p>
-        </div>
-    }
-    .into_any()
+    vec![
+        el("div", "body")
+            .part("body")
+            .with(lead)
+            .maybe(paused)
+            .maybe(bonus)
+            .slot(cart)
+            .maybe(earning(store, &[]))
+            .with(el("p", "small").text(&worth)),
+    ]
 }
 
-/// The ways to earn that are open today to a shopper of these groups; to a stranger, those that are open to all.
-pub(crate) fn earning(store: &'static Store, groups: Option<&[String]>) -> AnyView {
+/// The ways to earn that are open today to a shopper of these groups.
+pub(crate) fn earning(store: &Store, groups: &[String]) -> Option<El> {
     let today = store.formats.today();
     let is_on = store.program.enabled;
-    let rows: Vec<AnyView> = store
+    let rows: Vec<El> = store
         .program
         .earning
         .programs
         .iter()
         .filter(|one| is_on && one.enabled && in_window(today, one.from, one.until))
-        .filter(|one| in_groups(&one.groups, groups.unwrap_or_default()))
+        .filter(|one| in_groups(&one.groups, groups))
         .map(|one| {
             let gives = store.say(&sentences::rate(&one.rate));
-            let name = one.name.as_ref().map(|name| name.get(store.formats.locale()).to_owned());
+            let name = one.name.as_ref().map_or("", |name| name.get(store.formats.locale()));
             let mut details: Vec<String> = sentences::conditions(one).iter().map(|c| store.say(c)).collect();
-            let title = match name {
-                Some(name) if !name.is_empty() && name != gives => {
-                    details.insert(0, gives);
-                    name
-                }
-                _ => gives,
+            let title = if name.is_empty() || name == gives {
+                gives
+            } else {
+                details.insert(0, gives);
+                name.to_owned()
             };
-            let details =
-                (!details.is_empty()).then(|| view! { <span class="small">{details.join(" · ")}</span> });
-            view! {
-                <li class="row">
-                    <span class="badge">{icon(Icon::Plus)}</span>
-                    <span class="grow">{title}{details}</span>
-                </li>
-            }
-            .into_any()
+            el("li", "row").with(badge(Icon::Plus)).with(told(&title, &details))
         })
         .collect();
-    if rows.is_empty() {
-        return ().into_any();
-    }
-    view! {
-        <section part="earning">
-            <h3>{text("earn.title")}</h3>
-            <ul>{rows}</ul>
-        </section>
-    }
-    .into_any()
+    (!rows.is_empty()).then(|| {
+        let heading = el("h3", "").text(text("earn.title"));
+        el("section", "").part("earning").with(heading).with(el("ul", "").all(rows))
+    })
+}
+
+/// A line with what there is to say about it below.
+pub(crate) fn told(title: &str, details: &[String]) -> El {
+    let details = (!details.is_empty()).then(|| el("span", "small").text(&details.join(" · ")));
+    el("span", "grow").with(el("span", "").text(title)).maybe(details)
 }
 
 /// What a cart will earn once it is an order that is awarded, with so much of it paid with points; nothing where

@@ -1,14 +1,14 @@
 //! *Points*: the balance and what will become of it, the level, the ways to earn, the history.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
-use fidela_protocol::shopper::{HistoryItem, LevelNow, Me};
+use fidela_client::{HistoryItem, LevelNow, Me};
 use fidela_rules::program::Display;
 use fidela_ui::{Arg, Sentence, sentences};
-use leptos::prelude::*;
 
-use super::common::{earning, localized};
+use super::common::{badge, earning, localized, note, told};
 use crate::app::{Store, app};
+use crate::dom::{El, el};
 use crate::icons::{Icon, icon};
 use crate::panel::{Place, View};
 use crate::session;
@@ -17,120 +17,94 @@ use crate::texts::text;
 /// Days of pending or lapsing points that are told; the rest is in the sums.
 const DAYS: usize = 2;
 
-pub(crate) fn points(place: Place) -> AnyView {
+pub(crate) fn points(place: &Rc<Place>) -> Vec<El> {
+    let place = Rc::clone(place);
     let summary = move || {
-        let me = app().shopper.with(|shopper| shopper.me().cloned())?;
-        let store = app().known_store()?;
-        Some(about(place, store, &me))
+        let (Some(me), Some(store)) = (app().me(), app().known_store()) else { return Vec::new() };
+        [balance(&place, store, &me), debt(store, &me), facts(store, &me), level(store, &me), earning(store, &me.groups)]
+            .into_iter()
+            .flatten()
+            .collect()
     };
-    view! {
-        {summary}
-        {history()}
-    }
-    .into_any()
+    vec![el("div", "slot").inside(summary), history()]
 }
 
-fn about(place: Place, store: &'static Store, me: &Arc<Me>) -> AnyView {
-    view! {
-        {balance(place, store, me)}
-        {level(store, me)}
-        {earning(store, Some(&me.groups))}
-    }
-    .into_any()
-}
-
-fn balance(place: Place, store: &'static Store, me: &Me) -> AnyView {
+fn balance(place: &Rc<Place>, store: &Store, me: &Me) -> Option<El> {
     let shown = me.available.max(0);
     let (number, unit, worth) = match store.program.points.display {
         Display::Points => (
             store.formats.number(shown),
             store.formats.unit(&app().texts, shown),
-            Some(Sentence::new("balance.worth").money(me.available_value)),
+            Sentence::new("balance.worth").money(me.available_value),
         ),
-        Display::Money => (
-            store.formats.money(me.available_value),
-            String::new(),
-            Some(Sentence::new("balance.as_points").points(shown)),
-        ),
-    };
-    let worth = worth.filter(|_| shown > 0).map(|sentence| store.say(&sentence));
-    let debt = (me.available < 0).then(|| {
-        let debt = store.say(&Sentence::new("balance.debt").points(me.available.saturating_neg()));
-        view! {
-            <p class="note warn">
-                {icon(Icon::Alert)}
-                <span>{debt}</span>
-            </p>
+        Display::Money => {
+            (store.formats.money(me.available_value), String::new(), Sentence::new("balance.as_points").points(shown))
         }
-    });
-    let day = |key, points, day| store.say(&Sentence::new(key).points(points).with("date", Arg::Day(day)));
-    let mut facts = Vec::new();
-    if me.held > 0 {
-        facts.push((Icon::Cart, store.say(&Sentence::new("balance.held").points(me.held))));
-    }
-    for pending in me.pending_days.iter().take(DAYS) {
-        facts.push((Icon::Clock, day("balance.pending", pending.points, pending.on)));
-    }
-    if me.pending > 0 && me.pending_days.is_empty() {
-        facts.push((Icon::Clock, store.say(&Sentence::new("balance.pending_some").points(me.pending))));
-    }
-    for lapsing in me.expiring.iter().take(DAYS) {
-        facts.push((Icon::Hourglass, day("balance.expiring", lapsing.points, lapsing.on)));
-    }
-    let facts: Vec<AnyView> = facts
-        .into_iter()
-        .map(|(shown, line)| view! { <li>{icon(shown)}<span>{line}</span></li> }.into_any())
-        .collect();
-    let facts = (!facts.is_empty()).then(|| view! { <ul class="facts" part="facts">{facts}</ul> });
+    };
+    let worth = if shown > 0 { store.say(&worth) } else { String::new() };
+    let big = el("p", "big")
+        .with(el("span", "number").text(&number))
+        .with(el("span", "").text(" "))
+        .with(el("span", "unit").text(&unit));
     let redeems = store.program.enabled && store.program.redemption.enabled && me.available > 0;
     let way = redeems.then(|| {
-        view! {
-            <button class="text" type="button" on:click=move |_| place.view.set(View::Redeem)>
-                {text("balance.use")}
-            </button>
-        }
+        let place = Rc::clone(place);
+        let way = el("button", "text").attr("type", "button").text(text("balance.use"));
+        way.click(move || place.view.set(View::Redeem))
     });
-    view! {
-        <section class="hero" part="balance">
-            <h3 class="label">{text("balance")}</h3>
-            <p class="big">
-                <span class="number">{number}</span>
-                " "
-                <span class="unit">{unit}</span>
-            </p>
-            <p class="worth">{worth} {way}</p>
-        </section>
-        {debt}
-        {facts}
-    }
-    .into_any()
+    Some(
+        el("section", "hero")
+            .part("balance")
+            .with(el("h3", "label").text(text("balance")))
+            .with(big)
+            .with(el("p", "worth").with(el("span", "").text(&worth)).maybe(way)),
+    )
 }
 
-fn level(store: &'static Store, me: &Me) -> AnyView {
-    let Some(level) = &me.level else { return ().into_any() };
+fn debt(store: &Store, me: &Me) -> Option<El> {
+    (me.available < 0).then(|| {
+        let debt = store.say(&Sentence::new("balance.debt").points(me.available.saturating_neg()));
+        note(Icon::Alert, &debt).attr("class", "note warn")
+    })
+}
+
+/// What will become of the balance: what is kept, what comes, what lapses.
+fn facts(store: &Store, me: &Me) -> Option<El> {
+    let say = |key, points| store.say(&Sentence::new(key).points(points));
+    let on = |key, points, day: &str| {
+        store.say(&Sentence::new(key).points(points).with("date", Arg::Day(day.to_owned())))
+    };
+    let mut facts = Vec::new();
+    if me.held > 0 {
+        facts.push((Icon::Cart, say("balance.held", me.held)));
+    }
+    for day in me.pending_days.iter().take(DAYS) {
+        facts.push((Icon::Clock, on("balance.pending", day.points, &day.on)));
+    }
+    if me.pending > 0 && me.pending_days.is_empty() {
+        facts.push((Icon::Clock, say("balance.pending_some", me.pending)));
+    }
+    for day in me.expiring.iter().take(DAYS) {
+        facts.push((Icon::Hourglass, on("balance.expiring", day.points, &day.on)));
+    }
+    let row = |(shown, line): (Icon, String)| el("li", "").with(icon(shown)).with(el("span", "").text(&line));
+    (!facts.is_empty()).then(|| el("ul", "facts").part("facts").all(facts.into_iter().map(row).collect()))
+}
+
+fn level(store: &Store, me: &Me) -> Option<El> {
+    let level = me.level.as_ref()?;
     let name = level.name.as_ref().and_then(localized);
     let back = (level.bps > 0).then(|| {
-        let back = store.say(&Sentence::new("level.back").with("percent", Arg::Percent(level.bps)));
-        view! { <span class="chip">{back}</span> }
+        let back = Sentence::new("level.back").with("percent", Arg::Percent(level.bps));
+        el("span", "chip").text(&store.say(&back))
     });
-    let heading = name.unwrap_or_else(|| text("level.none").to_owned());
-    view! {
-        <section class="card" part="level">
-            <div class="line">
-                <span class="badge">{icon(Icon::Medal)}</span>
-                <h3 class="grow">{heading}</h3>
-                {back}
-            </div>
-            {next_level(store, level, me.spent)}
-        </section>
-    }
-    .into_any()
+    let heading = el("h3", "grow").text(name.as_deref().unwrap_or(text("level.none")));
+    let line = el("div", "line").with(badge(Icon::Medal)).with(heading).maybe(back);
+    Some(el("section", "card").part("level").with(line).all(next_level(store, level, me.spent)))
 }
 
-fn next_level(store: &'static Store, level: &LevelNow, spent: i64) -> AnyView {
-    let Some(next) = &level.next else {
-        return view! { <p class="small">{text("level.top")}</p> }.into_any();
-    };
+fn next_level(store: &Store, level: &LevelNow, spent: i64) -> Vec<El> {
+    let Some(next) = &level.next else { return vec![el("p", "small").text(text("level.top"))] };
     let sentence = match next.name.as_ref().and_then(localized) {
         Some(name) => Sentence::new("level.more").money(next.missing).with("level", Arg::Words(name)),
         None => Sentence::new("level.more_unnamed").money(next.missing),
@@ -139,68 +113,52 @@ fn next_level(store: &'static Store, level: &LevelNow, spent: i64) -> AnyView {
     // In thousandths, so that no sum of money has to become a float.
     let way = i128::from(next.spend_from.saturating_sub(level.spend_from)).max(1);
     let gone = i128::from(spent.saturating_sub(level.spend_from)).clamp(0, way);
-    let done = (gone * 1_000 / way).to_string();
-    view! {
-        <progress max="1000" value=done aria-label=sentence.clone()></progress>
-        <p class="small">{sentence}</p>
-    }
-    .into_any()
+    let done = i64::try_from(gone * 1_000 / way).unwrap_or(0).to_string();
+    let progress = el("progress", "").attr("max", "1000").attr("value", &done).attr("aria-label", &sentence);
+    vec![progress, el("p", "small").text(&sentence)]
 }
 
-fn history() -> AnyView {
+fn history() -> El {
     // The list alone is drawn anew when a page comes, so that the button below it keeps the focus.
-    let rows = move || {
+    let rows = || {
         let Some(store) = app().known_store() else { return Vec::new() };
-        app()
-            .history
-            .with(|history| history.items.iter().filter_map(|item| line(store, item)).collect::<Vec<_>>())
+        app().history.with(|history| history.items.iter().filter_map(|item| line(store, item)).collect())
     };
-    let state = Memo::new(move |_| {
-        app().history.with(|history| {
-            (history.loading, history.failed, history.items.is_empty(), history.next.is_some())
-        })
+    let state = crate::dom::follow(|| {
+        app().history.with(|h| (h.loading, h.failed, h.items.is_empty(), h.next.is_some()))
     });
     let below = move || match state.get() {
-        (true, _, true, _) => view! { <div class="bone"></div> }.into_any(),
-        (false, true, ..) => more(text("retry"), !state.get().2),
-        (false, false, true, _) => view! { <p class="small">{text("history.empty")}</p> }.into_any(),
-        (_, _, false, true) => more(text("history.more"), true),
-        _ => ().into_any(),
+        (true, _, true, _) => vec![el("div", "bone")],
+        (false, true, is_empty, _) => vec![more(text("retry"), !is_empty)],
+        (false, false, true, _) => vec![el("p", "small").text(text("history.empty"))],
+        (_, _, false, true) => vec![more(text("history.more"), true)],
+        _ => Vec::new(),
     };
-    view! {
-        <section part="history">
-            <h3>{text("history.title")}</h3>
-            <ul class="history">{rows}</ul>
-            {below}
-        </section>
-    }
-    .into_any()
+    el("section", "")
+        .part("history")
+        .with(el("h3", "").text(text("history.title")))
+        .with(el("ul", "history").inside(rows))
+        .slot(below)
 }
 
-fn more(label: &'static str, next: bool) -> AnyView {
-    view! {
-        <button
-            class="secondary"
-            part="button"
-            type="button"
-            aria-disabled=move || app().history.with(|history| history.loading).to_string()
-            on:click=move |_| {
-                if !app().history.with_untracked(|history| history.loading) {
-                    session::load_history(next);
-                }
+fn more(label: &str, next: bool) -> El {
+    el("button", "secondary wide")
+        .part("button")
+        .attr("type", "button")
+        .attr_from("aria-disabled", || app().history.with(|history| history.loading).to_string())
+        .text(label)
+        .click(move || {
+            if !app().history.peek(|history| history.loading) {
+                session::load_history(next);
             }
-        >
-            {label}
-        </button>
-    }
-    .into_any()
+        })
 }
 
-fn line(store: &'static Store, item: &HistoryItem) -> Option<AnyView> {
-    let sentence = store.say(&sentences::history(item)?);
-    let mut details = vec![store.formats.moment(item.at)];
-    if let Some(day) = item.usable_from.filter(|_| item.kind == "earned") {
-        details.push(store.say(&Sentence::new("history.usable_from").with("date", Arg::Day(day))));
+fn line(store: &Store, item: &HistoryItem) -> Option<El> {
+    let sentence = sentences::history(&item.kind, item.about.as_deref(), item.reference.as_deref())?;
+    let mut details = vec![store.formats.moment(&item.at)];
+    if let Some(day) = item.usable_from.as_ref().filter(|_| item.kind == "earned") {
+        details.push(store.say(&Sentence::new("history.usable_from").with("date", Arg::Day(day.clone()))));
     }
     if let Some(reason) = &item.reason {
         details.push(format!("“{reason}”"));
@@ -211,18 +169,7 @@ fn line(store: &'static Store, item: &HistoryItem) -> Option<AnyView> {
             Display::Money => store.formats.money(store.worth(item.points.saturating_abs())),
         };
         let (class, sign) = if item.points > 0 { ("delta plus", "+") } else { ("delta", "−") };
-        view! { <span class=class>{sign}{shown}</span> }
+        el("span", class).text(&format!("{sign}{shown}"))
     });
-    Some(
-        view! {
-            <li class="row">
-                <span class="grow">
-                    {sentence}
-                    <span class="small">{details.join(" · ")}</span>
-                </span>
-                {delta}
-            </li>
-        }
-        .into_any(),
-    )
+    Some(el("li", "row").with(told(&store.say(&sentence), &details)).maybe(delta))
 }

@@ -1,321 +1,272 @@
 //! *Use points*: a slider over what the rules allow on this cart, decided in the page by the code that decides at
 //! the edge; then the points that are held.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
-use fidela_protocol::shopper::{Me, Redemption, RedemptionStatus};
+use fidela_client::{Me, Redemption};
 use fidela_rules::Cart;
 use fidela_rules::quote::{Bound, Quote, Redeemer, Refusal, quote};
 use fidela_ui::slider::Slider;
-use fidela_ui::{Sentence, sentences};
-use leptos::ev::Event;
-use leptos::html::{Div, Input};
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use fidela_ui::{Arg, Sentence, decimal, sentences};
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 
-use super::common::earned;
-use super::ticket::ticket;
-use crate::app::{Store, app, is_open};
-use crate::icons::{Icon, icon};
-use crate::panel::Place;
-use crate::session;
+use super::common::{earned, note, state};
+use super::ticket::{confirmed, ticket};
+use crate::app::{CartNow, Store, app};
+use crate::dom::{El, Shared, el, follow, react, value_of};
+use crate::icons::Icon;
 use crate::texts::text;
+use crate::{browser, session};
 
 /// What a decision needs, as it is now.
 struct Situation {
     store: &'static Store,
-    me: Arc<Me>,
-    cart: Arc<Cart>,
+    me: Rc<Me>,
+    cart: Rc<CartNow>,
 }
 
 impl Situation {
     fn now() -> Option<Self> {
-        let app = app();
-        Some(Self {
-            store: app.known_store()?,
-            me: app.shopper.with(|shopper| shopper.me().cloned())?,
-            cart: app.cart.get()?,
-        })
+        Some(Self { store: app().known_store()?, me: app().me()?, cart: app().cart.get()? })
+    }
+
+    fn cart(&self) -> &Cart {
+        &self.cart.cart
     }
 
     /// What these points pay; none wished means as many as possible.
     fn quote(&self, points: Option<i64>) -> Result<Quote, Refusal> {
         let redeemer = Redeemer { available: self.me.available, groups: &self.me.groups };
-        quote(&self.store.program, &self.cart.basket(), redeemer, points)
+        quote(&self.store.program, &self.cart().basket(), redeemer, points)
     }
 
     fn order_value(&self) -> i64 {
-        self.cart.basket().measure().map_or(0, |measured| measured.value)
+        self.cart().basket().measure().map_or(0, |measured| measured.value)
     }
 }
 
 /// Which of its faces the view shows. Drawn anew only when this changes.
 #[derive(Clone, PartialEq)]
 enum Face {
+    Unknown,
     Held(Redemption),
     NoCart,
     Refused(Refusal),
     Choose(Slider, Vec<Bound>),
 }
 
-fn face() -> Option<Face> {
-    let me = app().shopper.with(|shopper| shopper.me().cloned())?;
-    if let Some(held) = me.redemptions.iter().find(|held| is_open(held)) {
-        return Some(Face::Held(held.clone()));
+fn face() -> Face {
+    let Some(me) = app().me() else { return Face::Unknown };
+    if let Some(held) = me.redemptions.iter().find(|held| !held.confirmed) {
+        return Face::Held(held.clone());
     }
-    let Some(situation) = Situation::now() else { return Some(Face::NoCart) };
-    Some(match situation.quote(None) {
+    let Some(situation) = Situation::now() else { return Face::NoCart };
+    match situation.quote(None) {
         Err(refusal) => Face::Refused(refusal),
         Ok(most) => {
-            let rules = &situation.store.program;
-            let least = rules.required_points().fit().unwrap_or(1);
-            Face::Choose(Slider::new(least, most.points, rules.redemption.step), most.bounds)
+            let program = &situation.store.program;
+            let least = program.required_points().fit().unwrap_or(1);
+            Face::Choose(Slider::new(least, most.points, program.redemption.step), most.bounds)
         }
-    })
+    }
 }
 
-pub(crate) fn redeem(_place: Place) -> AnyView {
-    let shown = Memo::new(move |_| face());
-    let wished = RwSignal::new(None::<i64>);
-    let confirmed = move || {
-        let store = app().known_store()?;
-        let me = app().shopper.with(|shopper| shopper.me().cloned())?;
-        let is_confirmed = |held: &&Redemption| held.status == RedemptionStatus::Confirmed;
-        Some(me.redemptions.iter().filter(is_confirmed).map(|held| ticket(store, held)).collect::<Vec<_>>())
-    };
+pub(crate) fn redeem() -> Vec<El> {
+    let shown = follow(face);
+    let wished = Rc::new(Shared::new(None::<i64>));
     let main = move || {
-        let store = app().known_store()?;
-        Some(match shown.get()? {
-            Face::Held(held) => ticket(store, &held),
-            Face::NoCart => no_cart(store),
+        let Some(store) = app().known_store() else { return Vec::new() };
+        match shown.get() {
+            Face::Unknown => Vec::new(),
+            Face::Held(held) => vec![ticket(store, &held)],
+            Face::NoCart => vec![no_cart(store)],
             Face::Refused(refusal) => refused(store, &refusal),
-            Face::Choose(slider, bounds) => choose(store, wished, slider, &bounds),
+            Face::Choose(slider, bounds) => vec![choose(store, &wished, slider, &bounds)],
+        }
+    };
+    let orders = || {
+        let (Some(store), Some(me)) = (app().known_store(), app().me()) else { return Vec::new() };
+        me.redemptions.iter().filter(|held| held.confirmed).map(|held| confirmed(store, held)).collect()
+    };
+    vec![el("div", "slot").inside(main), el("div", "slot").inside(orders)]
+}
+
+fn no_cart(store: &'static Store) -> El {
+    let balance = move || {
+        app().me().map_or_else(String::new, |me| {
+            let balance = Arg::Words(store.balance(&me));
+            store.say(&Sentence::new("redeem.balance").with("balance", balance))
         })
     };
-    view! {
-        {main}
-        {confirmed}
-    }
-    .into_any()
+    state(Icon::Bag, text("redeem.no_cart.title"), text("redeem.no_cart"))
+        .with(el("p", "small").text_from(balance))
 }
 
-fn no_cart(store: &'static Store) -> AnyView {
-    let balance = move || {
-        let balance = app().shopper.with(|shopper| shopper.me().map(|me| store.balance(me)))?;
-        let key = Sentence::new("redeem.balance").with("balance", fidela_ui::Arg::Words(balance));
-        Some(view! { <p class="small">{store.say(&key)}</p> })
-    };
-    view! {
-        <div class="state">
-            <span class="badge">{icon(Icon::Bag)}</span>
-            <h3>{text("redeem.no_cart.title")}</h3>
-            <p>{text("redeem.no_cart")}</p>
-            {balance}
-        </div>
-    }
-    .into_any()
-}
-
-fn refused(store: &'static Store, refusal: &Refusal) -> AnyView {
+fn refused(store: &'static Store, refusal: &Refusal) -> Vec<El> {
     let sentence = store.say(&sentences::refusal(refusal));
-    let value = move || {
-        Situation::now().map(|now| row(text("redeem.order"), store.formats.money(now.order_value()), ""))
-    };
-    view! {
-        <div class="state">
-            <span class="badge">{icon(Icon::Tag)}</span>
-            <h3>{text("redeem.refused")}</h3>
-            <p part="refusal">{sentence}</p>
-        </div>
-        <dl class="sums" part="sums">{value}</dl>
-        {earns(None)}
-    }
-    .into_any()
+    let order = || Situation::now().map_or(0, |now| now.order_value());
+    let sums = el("dl", "sums").part("sums").with(row(text("redeem.order"), "", move || store.formats.money(order())));
+    vec![
+        state(Icon::Tag, text("redeem.refused"), &sentence).part("refusal"),
+        sums,
+        el("div", "slot").inside(|| earns(0)),
+    ]
 }
 
-fn row(label: &'static str, value: String, class: &'static str) -> AnyView {
-    view! {
-        <div class=class>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-        </div>
-    }
-    .into_any()
+fn row(label: &str, class: &str, value: impl Fn() -> String + 'static) -> El {
+    el("div", class).with(el("dt", "").text(label)).with(el("dd", "").text_from(value))
 }
 
 /// What this cart will earn, with so much of it paid with points.
-fn earns(discount: Option<Memo<i64>>) -> AnyView {
-    (move || {
-        let Situation { store, me, cart } = Situation::now()?;
-        let discount = discount.map_or(0, |discount| discount.get());
-        let points = earned(store, &cart, &me.groups, me.spent, discount)?;
-        Some(view! {
-            <p class="note" part="earns">
-                {icon(Icon::Star)}
-                <span>{store.say(&Sentence::new("redeem.earns").points(points))}</span>
-            </p>
-        })
-    })
-    .into_any()
+fn earns(discount: i64) -> Vec<El> {
+    let Some(now) = Situation::now() else { return Vec::new() };
+    let points = earned(now.store, now.cart(), &now.me.groups, now.me.spent, discount);
+    let line = points.map(|points| now.store.say(&Sentence::new("redeem.earns").points(points)));
+    line.map(|line| note(Icon::Star, &line).part("earns")).into_iter().collect()
 }
 
-fn choose(store: &'static Store, wished: RwSignal<Option<i64>>, slider: Slider, bounds: &[Bound]) -> AnyView {
-    let asked = Memo::new(move |_| slider.settle(wished.get().unwrap_or(slider.max)));
-    // Points and discount of what is asked for: a pair, or the refusal in its place.
-    let quoted = Memo::new(move |_| {
-        let answer = Situation::now().map(|now| now.quote(Some(asked.get())));
-        match answer {
-            Some(Ok(quote)) => Ok((quote.points, quote.discount)),
-            Some(Err(refusal)) => Err(Some(refusal)),
-            None => Err(None),
+/// What is asked for, and what it comes to.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    /// Where the slider stands.
+    at: i64,
+    /// Points that are used: never more, and fewer where the last of them would buy nothing.
+    points: i64,
+    discount: i64,
+    /// The order's value before it.
+    order: i64,
+    /// The balance after it.
+    left: i64,
+    refusal: Option<Refusal>,
+}
+
+impl Asked {
+    fn now(at: i64) -> Self {
+        let nothing = Self { at, points: 0, discount: 0, order: 0, left: 0, refusal: None };
+        let Some(now) = Situation::now() else { return nothing };
+        let (order, available) = (now.order_value(), now.me.available);
+        match now.quote(Some(at)) {
+            Ok(Quote { points, discount, .. }) => {
+                Self { points, discount, order, left: available.saturating_sub(points), ..nothing }
+            }
+            Err(refusal) => Self { order, left: available, refusal: Some(refusal), ..nothing },
         }
-    });
-    let points = Memo::new(move |_| quoted.with(|quoted| quoted.as_ref().map_or(0, |quote| quote.0)));
-    let discount = Memo::new(move |_| quoted.with(|quoted| quoted.as_ref().map_or(0, |quote| quote.1)));
-    let off = move || store.formats.money(discount.get());
-    let minus = move || format!("−{}", off());
-    let total = move || Situation::now().map_or(0, |now| now.order_value().saturating_sub(discount.get()));
-    let left = move || {
-        let available = app().shopper.with(|shopper| shopper.me().map_or(0, |me| me.available));
-        store.points(available.saturating_sub(points.get()))
-    };
-    let spoken =
-        move || store.say(&Sentence::new("redeem.spoken").points(points.get()).money(discount.get()));
-    let refusal = move || {
-        quoted.get().err().flatten().map(|refusal| {
-            let sentence = store.say(&sentences::refusal(&refusal));
-            view! { <p class="small">{sentence}</p> }
-        })
-    };
-    let bounds: Vec<AnyView> = bounds
-        .iter()
-        .filter_map(sentences::bound)
-        .map(|bound| view! { <li>{store.say(&bound)}</li> }.into_any())
-        .collect();
-    let action = move || store.say(&Sentence::new("redeem.use").points(points.get()));
-    view! {
-        <section class="choose" part="choose">
-            <div class="hero">
-                <h3 class="label">{text("redeem.discount")}</h3>
-                <p class="big">
-                    <span class="number">{off}</span>
-                </p>
-            </div>
-            {inputs(store, wished, slider, asked, spoken)}
-            <ul class="bounds" id="bounds" part="limits">{bounds}</ul>
-            {refusal}
-            <dl class="sums" part="sums">
-                {move || Situation::now().map(|now| row(text("redeem.order"), store.formats.money(now.order_value()), ""))}
-                {move || row(text("redeem.points_discount"), minus(), "accent")}
-                {move || row(text("redeem.total"), store.formats.money(total()), "total")}
-                {move || row(text("redeem.left"), left(), "quiet")}
-            </dl>
-            {earns(Some(discount))}
-            <button
-                class="primary wide"
-                part="button redeem"
-                type="button"
-                aria-disabled=move || (app().busy.get() || points.get() <= 0).to_string()
-                on:click=move |_| {
-                    if points.get_untracked() > 0 {
-                        session::redeem(points.get_untracked());
-                    }
-                }
-            >
-                {action}
-            </button>
-        </section>
     }
-    .into_any()
+}
+
+fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slider, bounds: &[Bound]) -> El {
+    let wish = Rc::clone(wished);
+    let asked = follow(move || Asked::now(slider.settle(wish.get().unwrap_or(slider.max))));
+    let money = |of: fn(&Asked) -> i64| {
+        let asked = Rc::clone(&asked);
+        move || store.formats.money(asked.with(of))
+    };
+    let bounds = bounds.iter().filter_map(sentences::bound);
+    let bounds = bounds.map(|bound| el("li", "").text(&store.say(&bound))).collect();
+    let (refusal, earning, left) = (Rc::clone(&asked), Rc::clone(&asked), Rc::clone(&asked));
+    let off = money(|asked| asked.discount);
+    let sums = el("dl", "sums")
+        .part("sums")
+        .with(row(text("redeem.order"), "", money(|asked| asked.order)))
+        .with(row(text("redeem.points_discount"), "accent", move || format!("−{}", off())))
+        .with(row(text("redeem.total"), "total", money(|asked| asked.order.saturating_sub(asked.discount))))
+        .with(row(text("redeem.left"), "quiet", move || store.points(left.with(|asked| asked.left))));
+    let hero = el("div", "hero off-hero")
+        .with(el("h3", "label").text(text("redeem.discount")))
+        .with(el("p", "big").with(el("span", "number").text_from(money(|asked| asked.discount))));
+    el("section", "choose")
+        .part("choose")
+        .with(hero)
+        .all(inputs(store, wished, slider, &asked))
+        .with(el("ul", "bounds").part("limits").attr("id", "bounds").all(bounds))
+        .slot(move || {
+            let refusal = refusal.with(|asked| asked.refusal);
+            refusal.map(|refusal| el("p", "small").text(&store.say(&sentences::refusal(&refusal)))).into_iter().collect()
+        })
+        .with(sums)
+        .slot(move || earns(earning.with(|asked| asked.discount)))
+        .with(action(store, &asked))
+}
+
+/// The button that asks for the points; it stays in sight however long the rest is.
+fn action(store: &'static Store, asked: &Rc<Shared<Asked>>) -> El {
+    let (label, enabled, asked) = (Rc::clone(asked), Rc::clone(asked), Rc::clone(asked));
+    let button = el("button", "primary wide")
+        .part("button redeem")
+        .attr("type", "button")
+        .attr_from("aria-disabled", move || (app().busy.get() || enabled.with(|a| a.points <= 0)).to_string())
+        .text_from(move || store.say(&Sentence::new("redeem.use").points(label.with(|asked| asked.points))))
+        .click(move || {
+            let points = asked.peek(|asked| asked.points);
+            if points > 0 {
+                session::redeem(points);
+            }
+        });
+    el("div", "action").with(button)
 }
 
 /// The slider and the field beside it: two ways to say one number.
 fn inputs(
     store: &'static Store,
-    wished: RwSignal<Option<i64>>,
+    wished: &Rc<Shared<Option<i64>>>,
     slider: Slider,
-    asked: Memo<i64>,
-    spoken: impl Fn() -> String + Copy + Send + 'static,
-) -> AnyView {
-    let track: NodeRef<Div> = NodeRef::new();
-    // By CSSOM: a page's policy that forbids inline styles allows it.
-    Effect::new(move |_| {
-        if let Some(track) = track.get() {
-            let filled = format!("{}%", decimal_tenths(slider.filled(asked.get())));
-            let _ = web_sys::HtmlElement::style(&track).set_property("--filled", &filled);
-        }
+    asked: &Rc<Shared<Asked>>,
+) -> Vec<El> {
+    let at = |asked: &Rc<Shared<Asked>>| {
+        let asked = Rc::clone(asked);
+        move || asked.with(|asked| asked.at.to_string())
+    };
+    let (told, tracked, done) = (Rc::clone(asked), Rc::clone(asked), Rc::clone(asked));
+    let spoken = move |asked: &Asked| {
+        store.say(&Sentence::new("redeem.spoken").points(asked.points).money(asked.discount))
+    };
+    let control = |kind: &str, id: &str| {
+        el("input", "")
+            .attr("type", kind)
+            .attr("id", id)
+            .part(id)
+            .attr("min", &slider.min.to_string())
+            .attr("max", &slider.max.to_string())
+            .attr("step", &slider.step.to_string())
+            .attr("aria-describedby", "bounds")
+    };
+    let slid = Rc::clone(wished);
+    let range = control("range", "slider")
+        .attr_from("value", at(asked))
+        .attr_from("aria-valuetext", move || told.with(spoken))
+        .on("input", move |event| {
+            if let Ok(at) = value_of(&event).parse() {
+                slid.set(Some(slider.settle(at)));
+            }
+        });
+    let (typed, settled) = (Rc::clone(wished), Rc::clone(wished));
+    let field = control("number", "field").attr("inputmode", "numeric").attr_from("value", at(asked));
+    let element = field.0.clone();
+    let field = field
+        // While a number is typed, only one that may stand is taken; the rest waits for the end of it.
+        .on("input", move |event| {
+            let value = value_of(&event).parse::<i64>().ok();
+            if let Some(value) = value.filter(|value| slider.settle(*value) == *value) {
+                typed.set(Some(value));
+            }
+        })
+        .on("change", move |event| {
+            let value = slider.parse(&value_of(&event)).unwrap_or(done.peek(|asked| asked.at));
+            settled.set(Some(value));
+            let _ = Reflect::set(&element, &JsValue::from_str("value"), &JsValue::from_str(&value.to_string()));
+            app().announce(spoken(&Asked::now(value)));
+        });
+    let ends = [slider.min, slider.max].map(|end| el("span", "").text(&store.formats.number(end)));
+    let slide = el("div", "slide")
+        .with(el("label", "unseen").attr("for", "slider").text(text("redeem.slider")))
+        .with(range)
+        .with(el("div", "ends").attr("aria-hidden", "true").all(ends.into()));
+    let track = slide.0.clone();
+    react(move || {
+        let filled = slider.filled(tracked.with(|asked| asked.at));
+        browser::set_property(&track, "--filled", &format!("{}%", decimal::of_minor(filled, 1)));
     });
-    let field: NodeRef<Input> = NodeRef::new();
-    let slid = move |event: Event| {
-        if let Some(at) = value_of(&event).and_then(|value| value.parse().ok()) {
-            wished.set(Some(slider.settle(at)));
-        }
-    };
-    // While a number is typed, only one that may stand is taken; the rest waits for the end of it.
-    let typed = move |event: Event| {
-        let value = value_of(&event).and_then(|typed| typed.parse::<i64>().ok());
-        if let Some(value) = value.filter(|value| slider.settle(*value) == *value) {
-            wished.set(Some(value));
-            app().announce(spoken());
-        }
-    };
-    let done = move |event: Event| {
-        if let Some(value) = value_of(&event).and_then(|typed| slider.parse(&typed)) {
-            wished.set(Some(value));
-        }
-        if let Some(field) = field.get_untracked() {
-            field.set_value(&asked.get_untracked().to_string());
-        }
-        app().announce(spoken());
-    };
-    let (min, max, step) = (slider.min.to_string(), slider.max.to_string(), slider.step.to_string());
-    view! {
-        <div class="slide" node_ref=track>
-            <label class="unseen" for="slider">{text("redeem.slider")}</label>
-            <input
-                type="range"
-                id="slider"
-                part="slider"
-                min=min.clone()
-                max=max.clone()
-                step=step.clone()
-                prop:value=move || asked.get().to_string()
-                aria-valuetext=spoken
-                aria-describedby="bounds"
-                on:input=slid
-            />
-            <div class="ends" aria-hidden="true">
-                <span>{store.formats.number(slider.min)}</span>
-                <span>{store.formats.number(slider.max)}</span>
-            </div>
-        </div>
-        <div class="field">
-            <label for="field">{text("redeem.field")}</label>
-            <input
-                type="number"
-                inputmode="numeric"
-                id="field"
-                part="field"
-                min=min
-                max=max
-                step=step
-                node_ref=field
-                prop:value=move || asked.get().to_string()
-                aria-describedby="bounds"
-                on:input=typed
-                on:change=done
-            />
-        </div>
-    }
-    .into_any()
-}
-
-fn value_of(event: &Event) -> Option<String> {
-    Some(event.target()?.dyn_into::<HtmlInputElement>().ok()?.value())
-}
-
-/// Thousandths as a percentage: 255 is `25.5`.
-fn decimal_tenths(thousandths: i64) -> String {
-    fidela_ui::decimal::of_minor(thousandths, 1)
+    let label = el("label", "").attr("for", "field").text(text("redeem.field"));
+    vec![slide, el("div", "field").with(label).with(field)]
 }

@@ -1,103 +1,91 @@
 //! Points held for the cart: the code, the discount, the time left, and the way to let go.
 
-use fidela_protocol::shopper::{Redemption, RedemptionStatus};
+use std::rc::Rc;
+
+use fidela_client::Redemption;
 use fidela_ui::{Sentence, decimal};
-use leptos::leptos_dom::helpers::set_interval_with_handle;
-use leptos::prelude::*;
-use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::app::{Store, app};
+use crate::dom::{El, Shared, el, every_second};
 use crate::icons::{Icon, icon};
 use crate::texts::text;
+use crate::views::note;
 use crate::{browser, session};
 
 /// One that the shop's server has confirmed belongs to an order on its way: it is told, and left alone.
-pub(crate) fn ticket(store: &'static Store, held: &Redemption) -> AnyView {
-    if held.status == RedemptionStatus::Confirmed {
-        let line = Sentence::new("ticket.confirmed").points(held.points).money(held.discount);
-        return view! {
-            <p class="note">
-                {icon(Icon::Lock)}
-                <span>{store.say(&line)}</span>
-            </p>
-        }
-        .into_any();
-    }
+pub(crate) fn confirmed(store: &Store, held: &Redemption) -> El {
+    let line = Sentence::new("ticket.confirmed").points(held.points).money(held.discount);
+    note(Icon::Lock, &store.say(&line))
+}
+
+/// One that the shopper may still let go.
+pub(crate) fn ticket(store: &Store, held: &Redemption) -> El {
+    let code = el("div", "grow")
+        .with(el("h3", "label").text(text("ticket.code")))
+        .with(el("p", "code").part("code").text(&held.code));
+    let left = el("p", "line small")
+        .with(icon(Icon::Clock))
+        .with(el("span", "").text(text("ticket.left")))
+        .with(time_left(held));
     let id = held.id.clone();
-    let code = held.code.clone();
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        let code = code.clone();
-        spawn_local(async move {
-            let done = browser::copy(&code).await.is_truthy();
-            copied.set(done);
-            app().announce(text(if done { "ticket.copied" } else { "ticket.copy_failed" }).to_owned());
-        });
-    };
-    view! {
-        <section class="ticket" part="ticket">
-            <p class="off">{store.say(&Sentence::new("ticket.off").money(held.discount))}</p>
-            <p>{store.say(&Sentence::new("ticket.held").points(held.points))}</p>
-            <div class="stub">
-                <div class="grow">
-                    <h3 class="label">{text("ticket.code")}</h3>
-                    <p class="code" part="code">{held.code.clone()}</p>
-                </div>
-                <button class="secondary" part="button" type="button" on:click=copy>
-                    {icon(Icon::Copy)}
-                    <span>{move || text(if copied.get() { "ticket.copied" } else { "ticket.copy" })}</span>
-                </button>
-            </div>
-            <p class="line small">
-                {icon(Icon::Clock)}
-                <span>{text("ticket.left")}</span>
-                {time_left(held)}
-            </p>
-            <button
-                class="text"
-                part="button"
-                type="button"
-                aria-disabled=move || app().busy.get().to_string()
-                on:click=move |_| session::release(id.clone())
-            >
-                {text("ticket.release")}
-            </button>
-        </section>
-    }
-    .into_any()
+    let release = el("button", "text")
+        .part("button")
+        .attr("type", "button")
+        .attr_from("aria-disabled", || app().busy.get().to_string())
+        .text(text("ticket.release"))
+        .click(move || session::release(id.clone()));
+    el("section", "ticket")
+        .part("ticket")
+        .with(el("p", "off").text(&store.say(&Sentence::new("ticket.off").money(held.discount))))
+        .with(el("p", "").text(&store.say(&Sentence::new("ticket.held").points(held.points))))
+        .with(el("div", "stub").with(code).with(copy(&held.code)))
+        .with(left)
+        .with(release)
+}
+
+fn copy(code: &str) -> El {
+    let code = Rc::<str>::from(code);
+    let copied = Rc::new(Shared::new(false));
+    let shown = Rc::clone(&copied);
+    let label = move || text(if shown.get() { "ticket.copied" } else { "ticket.copy" }).to_owned();
+    el("button", "secondary")
+        .part("button")
+        .attr("type", "button")
+        .with(icon(Icon::Copy))
+        .with(el("span", "").text_from(label))
+        .click(move || {
+            let (code, copied) = (Rc::clone(&code), Rc::clone(&copied));
+            spawn_local(async move {
+                let done = browser::copy(&code).await.is_truthy();
+                copied.set(done);
+                app().announce(text(if done { "ticket.copied" } else { "ticket.copy_failed" }).to_owned());
+            });
+        })
 }
 
 /// Counts down by the edge's clock; when nothing is left, the edge is asked how things stand.
-fn time_left(held: &Redemption) -> AnyView {
-    let until = held.expires_at.as_second();
-    let left = move || until.saturating_sub(seconds(app().now_ms()));
-    let shown = RwSignal::new(left());
-    let tick = move || {
-        let before = shown.get_untracked();
-        let now = left();
-        shown.set(now);
+fn time_left(held: &Redemption) -> El {
+    let until = browser::parse_moment(&held.expires_at);
+    let left = move || seconds(until - app().now_ms());
+    let shown = Rc::new(Shared::new(left()));
+    let told = Rc::clone(&shown);
+    every_second(move || {
+        let (before, now) = (shown.now(), left());
+        shown.settle(now);
         if before > 0 && now <= 0 {
             app().announce(text("ticket.over").to_owned());
             session::look_again();
         }
-    };
-    if let Ok(handle) = set_interval_with_handle(tick, Duration::from_secs(1)) {
-        on_cleanup(move || handle.clear());
-    }
-    view! {
-        <span class="clock" part="time" role="timer" aria-live="off">
-            {move || decimal::countdown(shown.get())}
-        </span>
-    }
-    .into_any()
+    });
+    el("span", "clock")
+        .part("time")
+        .attr("role", "timer")
+        .attr("aria-live", "off")
+        .text_from(move || decimal::countdown(told.get()))
 }
 
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    reason = "a time in seconds, far below 2^53"
-)]
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a time in seconds, far below 2^53")]
 fn seconds(milliseconds: f64) -> i64 {
     (milliseconds / 1_000.0) as i64
 }

@@ -1,0 +1,368 @@
+//! What the widget reads of the answers, by hand: derived readers of the same shapes weigh three times as much as
+//! everything else in this crate. The tests below hold them to `fidela_protocol`.
+//!
+//! Moments stay as they are written (RFC 3339), and days too (`2026-03-10`): the browser reads and writes both.
+
+use serde_json::Value;
+
+/// Reads itself from an answer; nothing where the answer does not have its form.
+pub(crate) trait Read: Sized {
+    fn read(value: &Value) -> Option<Self>;
+}
+
+fn whole(value: &Value, name: &str) -> Option<i64> {
+    value.get(name)?.as_i64()
+}
+
+fn words(value: &Value, name: &str) -> Option<String> {
+    value.get(name)?.as_str().map(str::to_owned)
+}
+
+/// A field that may be absent or null.
+fn perhaps(value: &Value, name: &str) -> Option<Value> {
+    value.get(name).filter(|value| !value.is_null()).cloned()
+}
+
+fn list<T>(value: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    value.get(name)?.as_array()?.iter().map(read).collect()
+}
+
+/// `GET /v1/stores/{store}/public`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublicStore {
+    /// What people read.
+    pub name: String,
+    /// The store's own language.
+    pub locale: String,
+    /// A whole program for `fidela_rules::program::read`.
+    pub program: Value,
+    /// Which version of it.
+    pub program_version: i64,
+    /// The bonus for registering: points, and the merchant's message (a text, or one per locale).
+    pub registration: Option<(i64, Option<Value>)>,
+    /// CSS custom properties, without the leading `--fidela-`.
+    pub theme: Vec<(String, String)>,
+}
+
+impl Read for PublicStore {
+    fn read(value: &Value) -> Option<Self> {
+        let registration =
+            perhaps(value, "registration").and_then(|it| Some((whole(&it, "points")?, perhaps(&it, "message"))));
+        let theme = value.get("theme").and_then(Value::as_object).into_iter().flatten();
+        Some(Self {
+            name: words(value, "name")?,
+            locale: words(value, "locale")?,
+            program: value.get("program")?.clone(),
+            program_version: whole(value, "program_version")?,
+            registration,
+            theme: theme.filter_map(|(name, it)| Some((name.clone(), it.as_str()?.to_owned()))).collect(),
+        })
+    }
+}
+
+/// `GET /v1/me`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Me {
+    /// The shop's customer id.
+    pub customer_id: String,
+    /// Off: balances stay, and nothing is earned or used.
+    pub enabled: bool,
+    /// Which version of the program it was read with.
+    pub program_version: i64,
+    /// Usable now, less what is owed.
+    pub available: i64,
+    /// What `available` is worth; 0 where points are owed.
+    pub available_value: i64,
+    /// Not usable yet.
+    pub pending: i64,
+    /// When which of them become usable, soonest first.
+    pub pending_days: Vec<DayPoints>,
+    /// Kept for carts.
+    pub held: i64,
+    /// Which points lapse on which day (it is their last), soonest first.
+    pub expiring: Vec<DayPoints>,
+    /// Money spent over the shopper's whole time.
+    pub spent: i64,
+    /// Level, where the program has levels.
+    pub level: Option<LevelNow>,
+    /// Groups the shopper belongs to.
+    pub groups: Vec<String>,
+    /// Open holds, newest first.
+    pub redemptions: Vec<Redemption>,
+}
+
+/// A shopper's page, and the edge's time when it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeNow {
+    /// The page.
+    pub me: Me,
+    /// The time.
+    pub now: String,
+}
+
+impl Read for MeNow {
+    fn read(value: &Value) -> Option<Self> {
+        let me = Me {
+            customer_id: words(value, "customer_id")?,
+            enabled: value.get("enabled")?.as_bool()?,
+            program_version: whole(value, "program_version")?,
+            available: whole(value, "available")?,
+            available_value: whole(value, "available_value")?,
+            pending: whole(value, "pending")?,
+            pending_days: list(value, "pending_days", DayPoints::read)?,
+            held: whole(value, "held")?,
+            expiring: list(value, "expiring", DayPoints::read)?,
+            spent: whole(value, "spent")?,
+            level: perhaps(value, "level").as_ref().and_then(LevelNow::read),
+            groups: list(value, "groups", |group| group.as_str().map(str::to_owned))?,
+            redemptions: list(value, "redemptions", Redemption::read)?,
+        };
+        Some(Self { me, now: words(value, "now")? })
+    }
+}
+
+/// Points of one local day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayPoints {
+    /// The local day in the store's time zone.
+    pub on: String,
+    /// How many.
+    pub points: i64,
+}
+
+impl Read for DayPoints {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self { on: words(value, "on")?, points: whole(value, "points")? })
+    }
+}
+
+/// A shopper's level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LevelNow {
+    /// Name of the level reached (a text, or one per locale); none before the first.
+    pub name: Option<Value>,
+    /// Money spent from which it was reached.
+    pub spend_from: i64,
+    /// Its share of an order.
+    pub bps: i64,
+    /// The next one.
+    pub next: Option<NextLevel>,
+}
+
+impl Read for LevelNow {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            name: perhaps(value, "name"),
+            spend_from: whole(value, "spend_from")?,
+            bps: whole(value, "bps")?,
+            next: perhaps(value, "next").as_ref().and_then(NextLevel::read),
+        })
+    }
+}
+
+/// The next level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextLevel {
+    /// Its name: a text, or one per locale.
+    pub name: Option<Value>,
+    /// Money spent from which it is reached.
+    pub spend_from: i64,
+    /// Money that is missing.
+    pub missing: i64,
+}
+
+impl Read for NextLevel {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            name: perhaps(value, "name"),
+            spend_from: whole(value, "spend_from")?,
+            missing: whole(value, "missing")?,
+        })
+    }
+}
+
+/// `GET /v1/me/ledger`, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// At most `limit`.
+    pub items: Vec<HistoryItem>,
+    /// For `after`, if there are more.
+    pub next: Option<String>,
+}
+
+impl Read for HistoryPage {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self { items: list(value, "items", HistoryItem::read)?, next: words(value, "next") })
+    }
+}
+
+/// One line of a shopper's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryItem {
+    /// When.
+    pub at: String,
+    /// What: `earned`, `held`, …
+    pub kind: String,
+    /// What it did to the points a shopper counts as theirs; 0 where nothing moved.
+    pub points: i64,
+    /// What it belongs to: `order`, `mission`, `bonus`, …
+    pub about: Option<String>,
+    /// Its id: the order's, the redemption's code, …
+    pub reference: Option<String>,
+    /// The merchant's reason, where a hand did it.
+    pub reason: Option<String>,
+    /// The first local day on which earned points can be used, where that is later.
+    pub usable_from: Option<String>,
+}
+
+impl Read for HistoryItem {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            at: words(value, "at")?,
+            kind: words(value, "kind")?,
+            points: whole(value, "points")?,
+            about: words(value, "about"),
+            reference: words(value, "reference"),
+            reason: words(value, "reason"),
+            usable_from: words(value, "usable_from"),
+        })
+    }
+}
+
+/// Points held for a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redemption {
+    /// `rd_…`.
+    pub id: String,
+    /// What a person types or reads.
+    pub code: String,
+    /// Points.
+    pub points: i64,
+    /// What they take off, gross, minor units.
+    pub discount: i64,
+    /// Whether the shop's server has had its cart checked: then it belongs to an order on its way.
+    pub confirmed: bool,
+    /// When the hold runs out.
+    pub expires_at: String,
+}
+
+impl Read for Redemption {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            id: words(value, "id")?,
+            code: words(value, "code")?,
+            points: whole(value, "points")?,
+            discount: whole(value, "discount")?,
+            confirmed: value.get("status")?.as_str()? == "confirmed",
+            expires_at: words(value, "expires_at")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fidela_protocol::shopper as wire;
+    use jiff::Timestamp;
+    use jiff::civil::date;
+    use serde_json::json;
+
+    fn redemption() -> wire::Redemption {
+        wire::Redemption {
+            id: "rd_1".to_owned(),
+            code: "K7QF-2M9P".to_owned(),
+            points: 20,
+            discount: 2_000,
+            tax: vec![wire::TaxShare { tax_bps: 1_900, gross: 2_000, tax: 319 }],
+            status: wire::RedemptionStatus::Confirmed,
+            created_at: Timestamp::UNIX_EPOCH,
+            expires_at: Timestamp::UNIX_EPOCH,
+            order_id: None,
+            restored: 0,
+            over_limit: false,
+        }
+    }
+
+    #[test]
+    fn the_shopper_reads_as_the_protocol_writes_it() {
+        let me = wire::Me {
+            customer_id: "c-1".to_owned(),
+            name: None,
+            enabled: true,
+            program_version: 3,
+            available: 124,
+            available_value: 12_400,
+            pending: 24,
+            pending_days: vec![wire::DayPoints { on: date(2026, 12, 1), points: 24 }],
+            held: 20,
+            used: 30,
+            expired: 0,
+            expiring: vec![wire::DayPoints { on: date(2027, 3, 31), points: 84 }],
+            spent: 36_000,
+            level: Some(wire::LevelNow {
+                name: None,
+                spend_from: 0,
+                bps: 300,
+                next: Some(wire::NextLevel {
+                    name: Some(json!("Gold")),
+                    spend_from: 50_000,
+                    bps: 500,
+                    missing: 14_000,
+                }),
+            }),
+            groups: vec!["vip".to_owned()],
+            redemptions: vec![redemption()],
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let MeNow { me, now } = MeNow::read(&serde_json::to_value(me).unwrap()).unwrap();
+        assert_eq!((me.available, me.spent, me.groups.len()), (124, 36_000, 1));
+        assert_eq!(me.pending_days, [DayPoints { on: "2026-12-01".to_owned(), points: 24 }]);
+        assert_eq!(me.level.unwrap().next.unwrap().missing, 14_000);
+        assert!(me.redemptions[0].confirmed);
+        assert_eq!(me.redemptions[0].expires_at, now);
+        assert_eq!(now, "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn history_reads_as_the_protocol_writes_it() {
+        let item = wire::HistoryItem {
+            seq: 1,
+            at: Timestamp::UNIX_EPOCH,
+            kind: "earned".to_owned(),
+            points: 12,
+            available: 12,
+            about: Some("order".to_owned()),
+            reference: Some("1001".to_owned()),
+            reason: None,
+            usable_from: Some(date(2026, 12, 1)),
+            last_day: None,
+        };
+        let page = wire::HistoryPage { items: vec![item], next: Some("1".to_owned()) };
+        let page = HistoryPage::read(&serde_json::to_value(page).unwrap()).unwrap();
+        assert_eq!(page.items[0].reference.as_deref(), Some("1001"));
+        assert_eq!(page.items[0].usable_from.as_deref(), Some("2026-12-01"));
+        assert_eq!(page.next.as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn the_store_reads_as_the_protocol_writes_it() {
+        let store = wire::PublicStore {
+            store_id: "st_1".to_owned(),
+            name: "Lumo".to_owned(),
+            locale: "ro".to_owned(),
+            program: json!({ "currency": "RON" }),
+            program_version: 3,
+            registration: Some(wire::Registration { points: 25, message: Some(json!({ "en": "Hi" })) }),
+            theme: [("accent".to_owned(), "#fff".to_owned())].into(),
+        };
+        let store = PublicStore::read(&serde_json::to_value(store).unwrap()).unwrap();
+        assert_eq!(store.registration, Some((25, Some(json!({ "en": "Hi" })))));
+        assert_eq!(store.theme, [("accent".to_owned(), "#fff".to_owned())]);
+    }
+
+    #[test]
+    fn an_answer_of_another_form_is_none() {
+        assert_eq!(MeNow::read(&json!({ "customer_id": "c-1" })), None);
+        assert_eq!(Redemption::read(&json!([])), None);
+    }
+}
