@@ -2,7 +2,7 @@
 
 use fidela_protocol::{Code, Problem};
 use serde::Serialize;
-use worker::{Headers, Response, ResponseBuilder};
+use worker::{EncodeBody, Headers, Response, ResponseBuilder};
 
 use crate::failure::{Failure, Outcome, broken};
 
@@ -65,7 +65,11 @@ impl Answer {
         for (name, value) in &self.headers {
             headers.set(name, value)?;
         }
-        let builder = ResponseBuilder::new().with_status(self.status).with_headers(headers);
+        // What says that it is compressed, is: the runtime would compress it once more.
+        let builder = ResponseBuilder::new()
+            .with_status(self.status)
+            .with_headers(headers)
+            .with_encode_body(EncodeBody::Manual);
         Ok(if self.body.is_empty() { builder.empty() } else { builder.fixed(self.body) })
     }
 }
