@@ -25,6 +25,7 @@ mod objects;
 mod platform;
 mod router;
 mod routes;
+mod speech;
 
 use worker::{Context, Env, Request, Response, Result, event};
 
@@ -48,7 +49,11 @@ pub async fn fetch(request: Request, env: Env, _context: Context) -> Result<Resp
     let (answered, route) = match Call::read(request, env).await {
         Ok(call) => {
             let route = router::row(&call).map_or("-", |route| route.path);
-            (router::answer(&call).await, route)
+            let answered = router::answer(&call).await.map_err(|failure| match failure {
+                Failure::Problem(problem) => speech::problem(&call, *problem).into(),
+                fatal @ Failure::Fatal(_) => fatal,
+            });
+            (answered, route)
         }
         Err(failure) => (Err(failure), "-"),
     };

@@ -5,7 +5,7 @@ use crate::earn::in_groups;
 use crate::num::{OutOfRange, WHOLE_BPS, Wide};
 use crate::order::{Basket, Measured, Part};
 use crate::program::{Condition, PercentOf, Program, RedemptionRules};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a quote needs to know of the shopper.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +112,7 @@ pub struct TaxPart {
 }
 
 /// A limit that kept a quote from being larger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "limit", rename_all = "snake_case")]
 pub enum Bound {

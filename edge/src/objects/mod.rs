@@ -47,6 +47,18 @@ impl Reply {
         serde_json::from_slice(&self.body).map_err(|error| broken("an object's reply", error))
     }
 
+    /// Changes the answer, if it is an object.
+    pub(crate) fn edit(
+        &mut self,
+        change: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>),
+    ) -> Outcome<()> {
+        if let serde_json::Value::Object(mut body) = self.read()? {
+            change(&mut body);
+            self.body = serde_json::to_vec(&body).map_err(|error| broken("reply", error))?;
+        }
+        Ok(())
+    }
+
     /// What the caller gets.
     pub(crate) fn into_answer(self) -> Answer {
         if self.body.is_empty() {

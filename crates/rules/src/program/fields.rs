@@ -3,6 +3,7 @@
 use super::read::{Fault, Warning};
 use super::texts::{Plural, Text};
 use crate::num;
+use super::moments;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -173,7 +174,7 @@ impl<'a> Fields<'a> {
     /// A calendar day, `2026-03-10`.
     pub(super) fn date(&self, name: &'static str) -> Option<Date> {
         let value = self.get(name)?;
-        let date = value.as_str().filter(|s| s.len() == 10).and_then(|s| s.parse().ok());
+        let date = value.as_str().and_then(moments::day);
         if date.is_none() {
             self.report.fault(self.at(name), "date_expected");
         }
@@ -183,7 +184,7 @@ impl<'a> Fields<'a> {
     /// A moment, RFC 3339.
     pub(super) fn moment(&self, name: &'static str) -> Option<jiff::Timestamp> {
         let value = self.get(name)?;
-        let moment = value.as_str().and_then(|s| s.parse().ok());
+        let moment = value.as_str().and_then(moments::moment);
         if moment.is_none() {
             self.report.fault(self.at(name), "timestamp_expected");
         }

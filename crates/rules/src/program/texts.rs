@@ -1,6 +1,6 @@
 //! Texts that people read: one for all, or one per locale; counted names have plural forms.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A text, or one per locale.
@@ -25,7 +25,7 @@ impl Text {
 }
 
 /// One word for each plural category of a language (CLDR: zero, one, two, few, many, other).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Plural(pub BTreeMap<String, String>);

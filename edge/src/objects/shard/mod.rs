@@ -32,6 +32,7 @@ use crate::failure::{Outcome, broken};
 use crate::objects::{Reply, ask, failed, store};
 use crate::platform::storage::{Sql, Storage};
 use crate::platform::{clock, env};
+use crate::speech;
 
 /// Each step runs once, in order; steps are added, never changed.
 const SCHEMA: &[&str] = &[
@@ -270,8 +271,13 @@ pub(crate) async fn call(
     op: ShardOp,
 ) -> Outcome<Reply> {
     let home = home_of(store, shard);
+    let is_quote = matches!(op, ShardOp::Quote { .. });
     let call = ShardCall { home, now: from.now, key, visitor, op };
-    ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await
+    let mut reply = ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await?;
+    if is_quote || reply.status >= 400 {
+        reply.edit(|body| speech::translate(from, store, body))?;
+    }
+    Ok(reply)
 }
 
 /// Runs everything of a shard that is due up to a moment, on a test server.

@@ -1,0 +1,104 @@
+//! Sentences for people, in the caller's language: what a refusal says, and which limits bound a quote. The words
+//! are the widget's own, so that a shopper reads the same wherever it is decided.
+
+use std::collections::BTreeMap;
+
+use fidela_protocol::Problem;
+use fidela_rules::program::Plural;
+use fidela_rules::quote::Bound;
+use fidela_ui::sentences::{bound, refusal, refusal_of};
+use fidela_ui::{Formats, Texts};
+use serde_json::{Map, Value};
+
+use crate::call::Call;
+use crate::config::StoreConfig;
+
+/// A language: its tag, the widget's catalogue, and sentences for problems that the widget does not know.
+struct Language {
+    tag: &'static str,
+    widget: &'static str,
+    problems: &'static str,
+}
+
+const LANGUAGES: [Language; 5] = [
+    // English sentences for problems stand beside their codes.
+    Language { tag: "en", widget: include_str!("../../widget/locales/en.json"), problems: "{}" },
+    Language {
+        tag: "es",
+        widget: include_str!("../../widget/locales/en.json"),
+        problems: include_str!("../locales/es.json"),
+    },
+    Language {
+        tag: "fr",
+        widget: include_str!("../../widget/locales/en.json"),
+        problems: include_str!("../locales/fr.json"),
+    },
+    Language {
+        tag: "pt-BR",
+        widget: include_str!("../../widget/locales/en.json"),
+        problems: include_str!("../locales/pt-BR.json"),
+    },
+    Language {
+        tag: "ro",
+        widget: include_str!("../../widget/locales/en.json"),
+        problems: include_str!("../locales/ro.json"),
+    },
+];
+
+/// The first language of `Accept-Language` that we speak; English otherwise.
+fn language(call: &Call) -> &'static Language {
+    let wished = call.header("accept-language").unwrap_or_default();
+    let [english, ..] = &LANGUAGES;
+    wished
+        .split(',')
+        .filter_map(|range| range.split([';', '-', '_']).next())
+        .find_map(|wish| {
+            LANGUAGES
+                .iter()
+                .find(|known| known.tag.split('-').next() == Some(wish.trim().to_lowercase().as_str()))
+        })
+        .unwrap_or(english)
+}
+
+fn formats(language: &Language, store: &StoreConfig) -> Formats {
+    let text = |name: &str| store.program.get(name).and_then(Value::as_str).unwrap_or_default();
+    let names = store.program.pointer("/points/name").cloned().unwrap_or_default();
+    let names: BTreeMap<String, Plural> = serde_json::from_value(names).unwrap_or_default();
+    Formats::new(language.tag, &store.locale, text("currency"), text("timezone"), &names)
+}
+
+/// Puts the caller's language into what an object answered: a refusal's title, a quote's sentences.
+pub(crate) fn translate(call: &Call, store: &StoreConfig, body: &mut Map<String, Value>) {
+    let language = language(call);
+    let texts = Texts::read(language.widget);
+    if let Some(code) = body.get("code").and_then(Value::as_str) {
+        let number = |name: &str| body.get(name).and_then(Value::as_i64).unwrap_or_default();
+        let title = match refusal_of(code, number) {
+            Some(refused) => Some(formats(language, store).say(&texts, &refusal(&refused))),
+            None => plain(language, code),
+        };
+        if let Some(title) = title {
+            body.insert("title".to_owned(), title.into());
+        }
+    } else if let Some(bounds) = body.get("bounds") {
+        let bounds: Vec<Bound> = serde_json::from_value(bounds.clone()).unwrap_or_default();
+        let formats = formats(language, store);
+        let sentences: Vec<String> =
+            bounds.iter().filter_map(bound).map(|sentence| formats.say(&texts, &sentence)).collect();
+        body.insert("sentences".to_owned(), sentences.into());
+    }
+}
+
+/// A problem of the Worker itself, in the caller's language.
+pub(crate) fn problem(call: &Call, problem: Problem) -> Problem {
+    match plain(language(call), problem.code) {
+        Some(title) => Problem { title, ..problem },
+        None => problem,
+    }
+}
+
+/// A sentence that needs no numbers.
+fn plain(language: &Language, code: &str) -> Option<String> {
+    let problems: Map<String, Value> = serde_json::from_str(language.problems).ok()?;
+    problems.get(code)?.as_str().map(str::to_owned)
+}
