@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, health, keys, me, orders, program, public, quotes, redemptions, stores,
+    assets, customers, health, keys, landing, me, orders, program, public, quotes, redemptions, stores,
 };
 use crate::routes::{test_clock, webhooks};
 
@@ -61,6 +61,7 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::ReleaseMyRedemption => me::release(call, param()?).await,
         Id::PlatformWebhook => webhooks::receive(call, &param()?, &param()?).await,
         Id::AdvanceClock => test_clock::advance(call).await,
+        Id::Landing => landing::page(call, &param()?).await,
         Id::OpenApi => assets::get(call).await,
         Id::Health => health::health(call),
     }

@@ -7,7 +7,7 @@ use fidela_protocol::Problem;
 use fidela_rules::program::Plural;
 use fidela_rules::quote::Bound;
 use fidela_ui::sentences::{bound, refusal, refusal_of};
-use fidela_ui::{Formats, Texts};
+use fidela_ui::{Formats, Sentence, Texts};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
@@ -60,6 +60,36 @@ fn language(call: &Call) -> &'static Language {
         .unwrap_or(english)
 }
 
+/// Speaks one language, for one store.
+pub(crate) struct Speaker {
+    tag: &'static str,
+    texts: Texts,
+    formats: Formats,
+}
+
+impl Speaker {
+    /// In the caller's language.
+    pub(crate) fn of(call: &Call, store: &StoreConfig) -> Self {
+        let language = language(call);
+        Self { tag: language.tag, texts: Texts::read(language.widget), formats: formats(language, store) }
+    }
+
+    /// The language's tag.
+    pub(crate) const fn tag(&self) -> &'static str {
+        self.tag
+    }
+
+    /// A sentence with its numbers.
+    pub(crate) fn say(&self, sentence: &Sentence) -> String {
+        self.formats.say(&self.texts, sentence)
+    }
+
+    /// Words without numbers.
+    pub(crate) fn word<'t>(&'t self, key: &'t str) -> &'t str {
+        self.texts.get(key)
+    }
+}
+
 fn formats(language: &Language, store: &StoreConfig) -> Formats {
     let text = |name: &str| store.program.get(name).and_then(Value::as_str).unwrap_or_default();
     let names = store.program.pointer("/points/name").cloned().unwrap_or_default();
@@ -70,11 +100,11 @@ fn formats(language: &Language, store: &StoreConfig) -> Formats {
 /// Puts the caller's language into what an object answered: a refusal's title, a quote's sentences.
 pub(crate) fn translate(call: &Call, store: &StoreConfig, body: &mut Map<String, Value>) {
     let language = language(call);
-    let texts = Texts::read(language.widget);
+    let speaker = || Speaker::of(call, store);
     if let Some(code) = body.get("code").and_then(Value::as_str) {
         let number = |name: &str| body.get(name).and_then(Value::as_i64).unwrap_or_default();
         let title = match refusal_of(code, number) {
-            Some(refused) => Some(formats(language, store).say(&texts, &refusal(&refused))),
+            Some(refused) => Some(speaker().say(&refusal(&refused))),
             None => plain(language, code),
         };
         if let Some(title) = title {
@@ -82,9 +112,9 @@ pub(crate) fn translate(call: &Call, store: &StoreConfig, body: &mut Map<String,
         }
     } else if let Some(bounds) = body.get("bounds") {
         let bounds: Vec<Bound> = serde_json::from_value(bounds.clone()).unwrap_or_default();
-        let formats = formats(language, store);
+        let speaker = speaker();
         let sentences: Vec<String> =
-            bounds.iter().filter_map(bound).map(|sentence| formats.say(&texts, &sentence)).collect();
+            bounds.iter().filter_map(bound).map(|sentence| speaker.say(&sentence)).collect();
         body.insert("sentences".to_owned(), sentences.into());
     }
 }

@@ -173,6 +173,8 @@ routes! {
         WebhookEvent => 200 WebhookAnswer: "Orders and customers, told by a shop platform and signed by it.";
     AdvanceClock "POST" "/v1/test/advance" TestClock Natural
         AdvanceClock => 200 Advanced: "On a test server: run everything that is due up to a moment.";
+    Landing "GET" "/s/{store}" Anyone Read
+        - => 200 -: "The program's page for people; works without JavaScript.";
     OpenApi "GET" "/openapi.json" Anyone Read
         - => 200 -: "This document.";
     Health "GET" "/healthz" Anyone Read

@@ -4,6 +4,7 @@ pub(crate) mod assets;
 pub(crate) mod customers;
 pub(crate) mod health;
 pub(crate) mod keys;
+pub(crate) mod landing;
 pub(crate) mod me;
 pub(crate) mod orders;
 pub(crate) mod program;
