@@ -1,0 +1,238 @@
+//! `/v1/customers`: list, detail, adjustments, export, erasure.
+
+use fidela_api_tests::bodies::guest_order;
+use fidela_api_tests::{Server, Store, With, cart, order, program};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn s3_10_a_list_of_shoppers_with_their_points() {
+    let store = Store::on(Server::shared(), json!({ "program": program() })).await;
+    for number in 0..25 {
+        let customer = format!("c-{number:02}");
+        let update =
+            json!({ "name": format!("Shopper {number}"), "email": format!("s{number}@Example.com") });
+        store.put_customer(&customer, update).await;
+    }
+    store.tell(&order("1", "c-07", 10_000).with("status", "delivered")).await;
+    let list =
+        async |query: &str| store.merchant("GET", &format!("/v1/customers?{query}")).send().await.ok(200);
+    let ids = |page: &Value| -> Vec<String> {
+        page["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(|row| row["id"].as_str().unwrap_or("-").to_owned())
+            .collect()
+    };
+    // Page by page, over all shards, in order, each once.
+    let (mut seen, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = list(&format!("limit=10{after}")).await;
+        assert!(ids(&page).len() <= 10);
+        seen.extend(ids(&page));
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!(seen, (0..25).map(|number| format!("c-{number:02}")).collect::<Vec<_>>());
+    let found = list("q=C-07").await;
+    assert_eq!(ids(&found), ["c-07"]);
+    let row = &found["items"][0];
+    assert_eq!(row["balance"], json!({ "available": 2, "pending": 0, "held": 0 }));
+    assert_eq!(
+        (&row["spent"], &row["orders"], &row["name"]),
+        (&json!(10_000), &json!(1), &json!("Shopper 7"))
+    );
+    assert_eq!(ids(&list("q=s19%40example").await), ["c-19"]);
+    assert_eq!(ids(&list("q=shopper%202").await), ["c-02", "c-20", "c-21", "c-22", "c-23", "c-24"]);
+    // What is searched for means nothing but itself.
+    assert_eq!(ids(&list("q=%25").await), [""; 0]);
+    for wrong in ["limit=0", "limit=201", "limit=x", "limit=-1"] {
+        store.merchant("GET", &format!("/v1/customers?{wrong}")).send().await.refused("invalid_query");
+    }
+}
+
+#[tokio::test]
+async fn s3_10_points_by_hand_and_set_to_a_number_that_was_seen() {
+    let store = Store::open(program()).await;
+    store.put_customer("c-7", json!({})).await;
+    let adjust = async |adjustment: Value| store.adjust("c-7", &adjustment).send().await;
+    let given = adjust(json!({ "points": 30, "reason": "sorry for the delay" })).await.ok(201);
+    assert_eq!((&given["customer_id"], &given["available"]), (&json!("c-7"), &json!(30)));
+    // An order paid on delivery, taken by phone: the merchant names it.
+    let set = json!({ "set_to": 50, "seen": 30, "reason": "Comanda telefonică", "order_id": "T-88" });
+    assert_eq!(adjust(set.clone()).await.ok(201)["available"], 50);
+    // Somebody else was faster.
+    let changed = adjust(set).await.refused("balance_changed");
+    assert_eq!([&changed["seen"], &changed["actual"]], [30, 50]);
+    assert_eq!(adjust(json!({ "set_to": 0, "seen": 50, "reason": "r" })).await.ok(201)["available"], 0);
+    // More cannot be taken than is there; what is held is not there.
+    let short = adjust(json!({ "points": -1, "reason": "r" })).await.refused("insufficient_points");
+    assert_eq!([&short["required"], &short["actual"], &short["missing"]], [1, 0, 1]);
+    adjust(json!({ "points": 0, "reason": "r" })).await.refused("invalid_points");
+    for wrong in [
+        json!({ "reason": "r" }),
+        json!({ "points": 1, "set_to": 1, "seen": 0, "reason": "r" }),
+        json!({ "set_to": 1, "reason": "r" }),
+        json!({ "points": 1 }),
+        json!({ "points": 1, "reason": " " }),
+        json!({ "points": 1, "reason": "x".repeat(2_001) }),
+    ] {
+        adjust(wrong).await.refused("invalid_body");
+    }
+    for number in [9_007_199_254_740_992_i64, i64::MAX, i64::MIN] {
+        adjust(json!({ "points": number, "reason": "r" })).await.refused("amount_out_of_range");
+    }
+    let ledger = store.merchant("GET", "/v1/customers/c-7/ledger").send().await.ok(200);
+    let told: Vec<_> = ledger["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|item| json!([item["kind"], item["points"], item["available"]]))
+        .collect();
+    assert_eq!(told, [json!(["debited", -50, 0]), json!(["credited", 20, 50]), json!(["credited", 30, 30])]);
+    let reason = ledger["items"][1]["reason"].as_str().expect("a reason");
+    assert!(reason.contains("Comanda telefonică") && reason.contains("T-88"), "{reason}");
+    store.adjust("nobody", &json!({ "points": 1, "reason": "r" })).send().await.refused("not_found");
+}
+
+#[tokio::test]
+async fn the_newest_word_about_a_customer_wins() {
+    let store = Store::open(program()).await;
+    let told = json!({ "name": "Ana", "email": "ana@example.com", "birthday": "1990-02-28", "updated_at": "2026-03-10T08:00:00Z" });
+    let known = store.put_customer("c-7", told.clone()).await;
+    assert_eq!((&known["name"], &known["birthday"]), (&json!("Ana"), &json!("1990-02-28")));
+    let newer = json!({ "name": "Ana Pop", "updated_at": "2026-03-10T08:30:00Z" });
+    assert_eq!(store.put_customer("c-7", newer).await["name"], "Ana Pop");
+    let late = store.put_customer("c-7", told).await;
+    assert_eq!((&late["name"], &late["email"]), (&json!("Ana Pop"), &json!("ana@example.com")));
+    for wrong in [
+        json!({ "email": "not an address" }),
+        json!({ "name": "x".repeat(201) }),
+        json!({ "groups": vec!["g"; 65] }),
+        json!({ "birthday": "1990-02-30" }),
+        json!({ "groups": "vip" }),
+    ] {
+        let answer = store.merchant("PUT", "/v1/customers/c-7").json(&wrong).send().await;
+        answer.refused("invalid_body");
+    }
+    assert_eq!(store.detail("c-7").await["name"], "Ana Pop");
+}
+
+#[tokio::test]
+async fn the_history_comes_by_pages_newest_first() {
+    let store = Store::open(program()).await;
+    store.put_customer("c-7", json!({})).await;
+    for points in 1..=7 {
+        store.adjust("c-7", &json!({ "points": points, "reason": "r" })).send().await.ok(201);
+    }
+    let (mut points, mut after) = (Vec::new(), String::new());
+    loop {
+        let shop = store.merchant("GET", &format!("/v1/customers/c-7/ledger?limit=3{after}")).send().await;
+        let own = store.shopper("c-7", "GET", &format!("/v1/me/ledger?limit=3{after}")).send().await;
+        own.same_as(&shop);
+        let page = own.ok(200);
+        points.extend(page["items"].as_array().expect("items").iter().map(|item| item["points"].as_i64()));
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!(points, [7, 6, 5, 4, 3, 2, 1].map(Some));
+    store.merchant("GET", "/v1/customers/c-7/ledger?after=x").send().await.refused("invalid_query");
+}
+
+#[tokio::test]
+async fn orders_come_by_pages_with_what_each_earned_and_why() {
+    let store = Store::open(program()).await;
+    for day in 10..=14 {
+        let at = format!("2026-03-{day}T09:00:00Z");
+        store
+            .tell(
+                &order(&format!("o-{day}"), "c-7", 10_000).with("placed_at", at).with("status", "delivered"),
+            )
+            .await;
+    }
+    let (mut ids, mut after) = (Vec::new(), String::new());
+    loop {
+        let page =
+            store.merchant("GET", &format!("/v1/customers/c-7/orders?limit=2{after}")).send().await.ok(200);
+        for item in page["items"].as_array().expect("items") {
+            assert_eq!(
+                (&item["award"]["points"], &item["award"]["considered"][0]["program"]),
+                (&json!(2), &json!("base"))
+            );
+            ids.push(item["order"]["id"].as_str().expect("an id").to_owned());
+        }
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!(ids, ["o-14", "o-13", "o-12", "o-11", "o-10"]);
+}
+
+/// A person's data: all of it, and then none of it, in no file.
+#[tokio::test]
+async fn export_has_everything_and_erasure_leaves_nothing() {
+    let server = Server::own(fidela_harness::EdgeConfig::test_clock);
+    let store = Store::on(server.clone(), json!({ "program": program() })).await;
+    let (email, name) = ("zaharia.unica@example.com", "Zaharia Nemaivazut");
+    store.tell(&guest_order("guest-1", email, 10_000).with("status", "delivered")).await;
+    let known = json!({ "name": name, "email": email, "email_verified": true, "birthday": "1991-07-13" });
+    store.put_customer("c-unique-7", known).await;
+    let token = store.sign(&store.claims("c-unique-7").with("email", email).with("name", name));
+    let me = store.with_token(&token, "GET", "/v1/me").send().await.ok(200);
+    assert_eq!(me["available"], 2, "the guest's points have come");
+    let own = order("own-1", "c-unique-7", 50_000).with("/customer/email", email).with("status", "delivered");
+    store.tell(&own).await;
+    let reason = format!("a present for {name}");
+    store.adjust("c-unique-7", &json!({ "points": 9, "reason": reason })).send().await.ok(201);
+    let held = store.held("c-unique-7", 5, &cart(10_000)).await;
+    store.confirm(&held, &cart(10_000)).send().await.ok(200);
+    store.held("c-unique-7", 3, &cart(10_000)).await;
+    store.customer_with("c-other", 4).await;
+
+    let path = "/v1/customers/c-unique-7";
+    let export = store.merchant("GET", &format!("{path}/export")).send().await.ok(200);
+    let text = export.to_string();
+    for told in [email, name, "1991-07-13", "guest-1", "own-1", held["id"].as_str().expect("an id"), &reason]
+    {
+        assert!(text.contains(told), "the export lacks {told}: {text}");
+    }
+    assert_eq!(export["orders"].as_array().map(Vec::len), Some(2));
+    assert_eq!(export["redemptions"].as_array().map(Vec::len), Some(2));
+    assert!(export["ledger"].as_array().is_some_and(|entries| entries.len() >= 5), "{text}");
+
+    for _ in 0..2 {
+        store.merchant("DELETE", path).send().await.ok(204);
+    }
+    for gone in ["", "/export", "/ledger", "/orders"] {
+        store.merchant("GET", &format!("{path}{gone}")).send().await.refused("not_found");
+    }
+    store.redemption(&held, "GET", "").send().await.refused("hold_not_found");
+    let list = store.merchant("GET", "/v1/customers").send().await.ok(200);
+    assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(store.balance("c-other").await, (4, 0, 0));
+
+    server.with_edge(fidela_harness::Edge::stop).expect("it stops");
+    let mut left = Vec::new();
+    for (file, bytes) in files(server.data()) {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for person in [email, name, "1991-07-13"] {
+            if text.contains(&person.to_lowercase()) {
+                left.push(format!("{person} in {file}"));
+            }
+        }
+    }
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+/// Every file below a directory with what is in it.
+fn files(directory: &std::path::Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push((path.display().to_string(), std::fs::read(&path).expect("a file")));
+        }
+    }
+    found
+}

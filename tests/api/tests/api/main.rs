@@ -1,0 +1,24 @@
+//! The API against the real Worker in workerd, with its SQLite files on disk. One binary: it links once, and its
+//! tests share a server, each with a store of its own. A module for each branch of the URL tree, and some that
+//! cut across it.
+
+mod auth;
+mod cors;
+mod customers;
+mod expiry;
+mod guests;
+mod idempotency;
+mod keys;
+mod levels;
+mod limits;
+mod logs;
+mod me;
+mod orders;
+mod program;
+mod quotes;
+mod races;
+mod redemptions;
+mod stores;
+mod test_clock;
+mod webhooks;
+mod writes;
