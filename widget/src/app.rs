@@ -4,8 +4,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use fidela_client::{Client, Failure, HistoryItem, Me, PublicStore};
-use fidela_rules::program::{Display, Program};
 use fidela_rules::program;
+use fidela_rules::program::{Display, Program};
 use fidela_ui::{Formats, Sentence, Texts};
 use serde_json::Value;
 

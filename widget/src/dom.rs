@@ -10,9 +10,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::{Notify, Track};
-use leptos::reactive::effect::RenderEffect;
-use leptos::reactive::signal::ArcTrigger;
+use reactive_graph::effect::RenderEffect;
+use reactive_graph::signal::ArcTrigger;
+use reactive_graph::traits::{Notify, Track};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement};
@@ -219,5 +219,8 @@ fn set(element: &HtmlElement, name: &str, value: &str) {
 /// The value of the control that an event is about.
 pub(crate) fn value_of(event: &Event) -> String {
     let target = event.target().unwrap_or_else(|| JsValue::UNDEFINED.unchecked_into());
-    js_sys::Reflect::get(&target, &JsValue::from_str("value")).ok().and_then(|v| v.as_string()).unwrap_or_default()
+    js_sys::Reflect::get(&target, &JsValue::from_str("value"))
+        .ok()
+        .and_then(|v| v.as_string())
+        .unwrap_or_default()
 }

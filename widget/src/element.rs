@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use fidela_ui::Texts;
-use leptos::reactive::owner::Owner;
+use reactive_graph::owner::Owner;
 use serde_json::Value;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
 use crate::app::{self, CartNow, app};
@@ -114,7 +114,8 @@ fn set_cart(cart: &JsValue) {
 
 /// Opens the dialog at the launcher; a page has one.
 fn open(view: Option<View>) {
-    let there = MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| Rc::clone(&one.place)));
+    let there =
+        MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| Rc::clone(&one.place)));
     let place = there.or_else(|| {
         let host = browser::create("fidela-panel");
         host.set_attribute(DIALOG, "").ok()?;

@@ -108,14 +108,14 @@ pub(crate) fn panel(place: &Rc<Place>) -> El {
 fn dialog(place: &Rc<Place>, panel: El) -> El {
     let (closed, clicked, shown) = (Rc::clone(place), Rc::clone(place), Rc::clone(place));
     let element = panel.0.clone();
-    let panel = panel.on("close", move |_| closed.open.settle(false)).on("keydown", |event| browser::keep_focus(&event)).on(
-        "click",
-        move |event| {
+    let panel = panel
+        .on("close", move |_| closed.open.settle(false))
+        .on("keydown", |event| browser::keep_focus(&event))
+        .on("click", move |event| {
             if !browser::inside(&element, &event) {
                 clicked.open.set(false);
             }
-        },
-    );
+        });
     let element = panel.0.clone();
     react(move || {
         if shown.open.get() {
@@ -170,7 +170,8 @@ fn content(place: &Rc<Place>) -> El {
 
 fn tabs(place: &Rc<Place>) -> Vec<El> {
     let tabs = View::ALL.into_iter().map(|view| tab(place, view)).collect();
-    let trouble = || app().trouble.get().map(|trouble| note(Icon::Alert, &trouble).attr("class", "note warn"));
+    let trouble =
+        || app().trouble.get().map(|trouble| note(Icon::Alert, &trouble).attr("class", "note warn"));
     let (viewed, shown) = (Rc::clone(place), Rc::clone(place));
     let body = el("div", "body")
         .part("body")
@@ -184,7 +185,10 @@ fn tabs(place: &Rc<Place>) -> Vec<El> {
             View::Redeem => redeem(),
         })
         .slot(move || trouble().into_iter().collect());
-    vec![el("div", "tabs").part("tabs").attr("role", "tablist").attr("aria-labelledby", "title").all(tabs), body]
+    vec![
+        el("div", "tabs").part("tabs").attr("role", "tablist").attr("aria-labelledby", "title").all(tabs),
+        body,
+    ]
 }
 
 fn tab(place: &Rc<Place>, view: View) -> El {

@@ -39,9 +39,7 @@ pub(crate) fn load() {
 pub(crate) fn look_again() {
     let app = app();
     let now = js_sys::Date::now();
-    if now - app.asked_at.get() < CALM_MS
-        || app.shopper.peek(|who| matches!(who, Shopper::Stranger))
-    {
+    if now - app.asked_at.get() < CALM_MS || app.shopper.peek(|who| matches!(who, Shopper::Stranger)) {
         return;
     }
     spawn_local(async {

@@ -8,14 +8,23 @@
 
 mod shapes;
 
-pub use shapes::{DayPoints, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, PublicStore, Redemption};
+pub use shapes::{
+    DayPoints, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, PublicStore, Redemption,
+};
 
 use std::fmt::Write as _;
 
-use gloo_net::http::{Request, RequestBuilder, Response};
 use serde_json::{Map, Value};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use shapes::Read;
+
+#[wasm_bindgen(module = "/src/fetch.js")]
+extern "C" {
+    /// `[status, text]`, or `undefined` where there was no answer.
+    async fn send(method: &str, url: &str, fields: Vec<String>, body: Option<String>) -> JsValue;
+}
 
 /// Why a call came to nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,12 +100,12 @@ impl Client {
     /// What the store shows to strangers. It needs no token, and so no preflight.
     pub async fn public(&self) -> Result<PublicStore, Failure> {
         let path = format!("/v1/stores/{}/public", self.store);
-        read(self.prepare(Request::get(&self.url(&path))).send().await).await
+        read(&self.ask("GET", &path, None, None, None).await?)
     }
 
     /// The shopper's page in one request.
     pub async fn me(&self, token: &str) -> Result<MeNow, Failure> {
-        read(self.signed(Request::get(&self.url("/v1/me")), token).send().await).await
+        read(&self.ask("GET", "/v1/me", Some(token), None, None).await?)
     }
 
     /// A page of the shopper's history, newest first.
@@ -111,57 +120,67 @@ impl Client {
             path.push_str("&after=");
             push_encoded(&mut path, after);
         }
-        read(self.signed(Request::get(&self.url(&path)), token).send().await).await
+        read(&self.ask("GET", &path, Some(token), None, None).await?)
     }
 
     /// Holds points for a cart. `key` and `body` have to be the same whenever it is sent again.
     pub async fn hold(&self, token: &str, key: &str, body: &str) -> Result<Redemption, Failure> {
-        let request = self
-            .signed(Request::post(&self.url("/v1/me/redemptions")), token)
-            .header("Idempotency-Key", key)
-            .header("Content-Type", "application/json")
-            .body(body.to_owned());
-        match request {
-            Ok(request) => read(request.send().await).await,
-            Err(_) => Err(Failure::Unreachable),
-        }
+        read(&self.ask("POST", "/v1/me/redemptions", Some(token), Some(key), Some(body)).await?)
     }
 
     /// Lets held points go. Doing it again answers the same.
     pub async fn release(&self, token: &str, id: &str) -> Result<(), Failure> {
         let mut path = "/v1/me/redemptions/".to_owned();
         push_encoded(&mut path, id);
-        let answer = self.signed(Request::delete(&self.url(&path)), token).send().await;
-        checked(answer).await.map(|_| ())
+        self.ask("DELETE", &path, Some(token), None, None).await.map(|_| ())
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.edge)
-    }
-
-    fn prepare(&self, request: RequestBuilder) -> RequestBuilder {
-        request.header("Accept-Language", &self.locale)
-    }
-
-    fn signed(&self, request: RequestBuilder, token: &str) -> RequestBuilder {
-        self.prepare(request)
-            .header("Authorization", &format!("Bearer {token}"))
-            .header("Fidela-Store", &self.store)
+    /// The text of an answer that says yes, or why there is none.
+    async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        key: Option<&str>,
+        body: Option<&str>,
+    ) -> Result<String, Failure> {
+        let mut fields = vec!["Accept-Language".to_owned(), self.locale.clone()];
+        let mut field = |name: &str, value: String| fields.extend([name.to_owned(), value]);
+        if let Some(token) = token {
+            field("Authorization", format!("Bearer {token}"));
+            field("Fidela-Store", self.store.clone());
+        }
+        if let Some(key) = key {
+            field("Idempotency-Key", key.to_owned());
+        }
+        if body.is_some() {
+            field("Content-Type", "application/json".to_owned());
+        }
+        let url = format!("{}{path}", self.edge);
+        let answer = send(method, &url, fields, body.map(str::to_owned)).await;
+        if answer.is_undefined() {
+            return Err(Failure::Unreachable);
+        }
+        let answer = js_sys::Array::from(&answer);
+        let (Some(status), Some(text)) = (status(&answer.get(0)), answer.get(1).as_string()) else {
+            return Err(Failure::Unreachable);
+        };
+        if (200..300).contains(&status) { Ok(text) } else { Err(refused(status, &text)) }
     }
 }
 
-/// The text of an answer that says yes, or why there is none.
-async fn checked(answer: Result<Response, gloo_net::Error>) -> Result<String, Failure> {
-    let answer = answer.map_err(|_| Failure::Unreachable)?;
-    let (status, ok) = (answer.status(), answer.ok());
-    // A body that breaks off is as good as none: what it would have said is not known.
-    let text = answer.text().await.map_err(|_| Failure::Unreachable)?;
-    if ok { Ok(text) } else { Err(refused(status, &text)) }
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an HTTP status has three digits"
+)]
+fn status(value: &JsValue) -> Option<u16> {
+    value.as_f64().map(|status| status as u16)
 }
 
-async fn read<T: Read>(answer: Result<Response, gloo_net::Error>) -> Result<T, Failure> {
-    let text = checked(answer).await?;
-    let value: Value = serde_json::from_str(&text).map_err(|_| Failure::Unreadable)?;
+fn read<T: Read>(text: &str) -> Result<T, Failure> {
+    let value: Value = serde_json::from_str(text).map_err(|_| Failure::Unreadable)?;
     T::read(&value).ok_or(Failure::Unreadable)
 }
 

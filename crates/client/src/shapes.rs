@@ -46,8 +46,8 @@ pub struct PublicStore {
 
 impl Read for PublicStore {
     fn read(value: &Value) -> Option<Self> {
-        let registration =
-            perhaps(value, "registration").and_then(|it| Some((whole(&it, "points")?, perhaps(&it, "message"))));
+        let registration = perhaps(value, "registration")
+            .and_then(|it| Some((whole(&it, "points")?, perhaps(&it, "message"))));
         let theme = value.get("theme").and_then(Value::as_object).into_iter().flatten();
         Some(Self {
             name: words(value, "name")?,

@@ -21,10 +21,16 @@ pub(crate) fn points(place: &Rc<Place>) -> Vec<El> {
     let place = Rc::clone(place);
     let summary = move || {
         let (Some(me), Some(store)) = (app().me(), app().known_store()) else { return Vec::new() };
-        [balance(&place, store, &me), debt(store, &me), facts(store, &me), level(store, &me), earning(store, &me.groups)]
-            .into_iter()
-            .flatten()
-            .collect()
+        [
+            balance(&place, store, &me),
+            debt(store, &me),
+            facts(store, &me),
+            level(store, &me),
+            earning(store, &me.groups),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     };
     vec![el("div", "slot").inside(summary), history()]
 }
@@ -37,9 +43,11 @@ fn balance(place: &Rc<Place>, store: &Store, me: &Me) -> Option<El> {
             store.formats.unit(&app().texts, shown),
             Sentence::new("balance.worth").money(me.available_value),
         ),
-        Display::Money => {
-            (store.formats.money(me.available_value), String::new(), Sentence::new("balance.as_points").points(shown))
-        }
+        Display::Money => (
+            store.formats.money(me.available_value),
+            String::new(),
+            Sentence::new("balance.as_points").points(shown),
+        ),
     };
     let worth = if shown > 0 { store.say(&worth) } else { String::new() };
     let big = el("p", "big")

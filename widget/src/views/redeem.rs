@@ -106,7 +106,9 @@ fn no_cart(store: &'static Store) -> El {
 fn refused(store: &'static Store, refusal: &Refusal) -> Vec<El> {
     let sentence = store.say(&sentences::refusal(refusal));
     let order = || Situation::now().map_or(0, |now| now.order_value());
-    let sums = el("dl", "sums").part("sums").with(row(text("redeem.order"), "", move || store.formats.money(order())));
+    let sums = el("dl", "sums")
+        .part("sums")
+        .with(row(text("redeem.order"), "", move || store.formats.money(order())));
     vec![
         state(Icon::Tag, text("redeem.refused"), &sentence).part("refusal"),
         sums,
@@ -182,7 +184,10 @@ fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slide
         .with(el("ul", "bounds").part("limits").attr("id", "bounds").all(bounds))
         .slot(move || {
             let refusal = refusal.with(|asked| asked.refusal);
-            refusal.map(|refusal| el("p", "small").text(&store.say(&sentences::refusal(&refusal)))).into_iter().collect()
+            refusal
+                .map(|refusal| el("p", "small").text(&store.say(&sentences::refusal(&refusal))))
+                .into_iter()
+                .collect()
         })
         .with(sums)
         .slot(move || earns(earning.with(|asked| asked.discount)))
@@ -254,7 +259,8 @@ fn inputs(
         .on("change", move |event| {
             let value = slider.parse(&value_of(&event)).unwrap_or(done.peek(|asked| asked.at));
             settled.set(Some(value));
-            let _ = Reflect::set(&element, &JsValue::from_str("value"), &JsValue::from_str(&value.to_string()));
+            let _ =
+                Reflect::set(&element, &JsValue::from_str("value"), &JsValue::from_str(&value.to_string()));
             app().announce(spoken(&Asked::now(value)));
         });
     let ends = [slider.min, slider.max].map(|end| el("span", "").text(&store.formats.number(end)));

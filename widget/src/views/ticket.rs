@@ -85,7 +85,11 @@ fn time_left(held: &Redemption) -> El {
         .text_from(move || decimal::countdown(told.get()))
 }
 
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a time in seconds, far below 2^53")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "a time in seconds, far below 2^53"
+)]
 fn seconds(milliseconds: f64) -> i64 {
     (milliseconds / 1_000.0) as i64
 }

@@ -3,8 +3,9 @@
 use super::read::{Fault, Warning};
 use super::texts::{Plural, Text};
 use crate::num;
-use super::moments;
-use jiff::civil::Date;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -174,7 +175,7 @@ impl<'a> Fields<'a> {
     /// A calendar day, `2026-03-10`.
     pub(super) fn date(&self, name: &'static str) -> Option<Date> {
         let value = self.get(name)?;
-        let date = value.as_str().and_then(moments::day);
+        let date = value.as_str().and_then(read_day);
         if date.is_none() {
             self.report.fault(self.at(name), "date_expected");
         }
@@ -182,9 +183,9 @@ impl<'a> Fields<'a> {
     }
 
     /// A moment, RFC 3339.
-    pub(super) fn moment(&self, name: &'static str) -> Option<jiff::Timestamp> {
+    pub(super) fn moment(&self, name: &'static str) -> Option<Timestamp> {
         let value = self.get(name)?;
-        let moment = value.as_str().and_then(moments::moment);
+        let moment = value.as_str().and_then(read_moment);
         if moment.is_none() {
             self.report.fault(self.at(name), "timestamp_expected");
         }
@@ -355,4 +356,104 @@ fn by_locale<T>(
         }
     }
     texts
+}
+
+// `jiff` reads more forms than the one that a program has days and moments in, and explains at length what it could
+// not read: together a third of the code that the widget would have to load, for a fault that here is one word.
+
+/// `2026-03-10`.
+fn read_day(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let small = |text: &str| i8::try_from(digits(text, 2)?).ok();
+    Date::new(i16::try_from(digits(year, 4)?).ok()?, small(month)?, small(day)?).ok()
+}
+
+/// RFC 3339: `2026-03-10T09:00:00Z`, `2026-03-10T11:00:00.5+02:00`.
+fn read_moment(text: &str) -> Option<Timestamp> {
+    let (day, rest) = text.split_once(['T', 't', ' '])?;
+    let zone_at = rest.find(['Z', 'z', '+', '-'])?;
+    let (clock, zone) = rest.split_at_checked(zone_at)?;
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let mut parts = clock.split(':');
+    let mut next = || i8::try_from(digits(parts.next()?, 2)?).ok();
+    // A leap second is the one before it, as everywhere in `jiff`.
+    let (hour, minute, second) = (next()?, next()?, next()?);
+    let second = if second == 60 { 59 } else { second };
+    if parts.next().is_some() || fraction.is_empty() || fraction.len() > 9 {
+        return None;
+    }
+    let nanosecond = i32::try_from(digits(&format!("{fraction:0<9}"), 9)?).ok()?;
+    let time = Time::new(hour, minute, second, nanosecond).ok()?;
+    let there = Offset::UTC.to_timestamp(DateTime::from_parts(read_day(day)?, time)).ok()?;
+    let ahead = match zone.as_bytes() {
+        [b'Z' | b'z'] => 0,
+        [sign, ..] => {
+            let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+            let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            let seconds = hours.checked_mul(3_600)?.checked_add(minutes.checked_mul(60)?)?;
+            if *sign == b'-' { seconds.checked_neg()? } else { seconds }
+        }
+        [] => return None,
+    };
+    Timestamp::new(there.as_second().checked_sub(ahead)?, there.subsec_nanosecond()).ok()
+}
+
+/// Exactly so many digits, and nothing else.
+fn digits(text: &str, many: usize) -> Option<i64> {
+    let is_number = text.len() == many && text.bytes().all(|b| b.is_ascii_digit());
+    if is_number { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_as_jiff_reads_them() {
+        for text in ["2026-03-10", "2024-02-29", "0001-01-01", "9999-12-31"] {
+            assert_eq!(read_day(text), text.parse().ok(), "{text}");
+        }
+        for text in
+            ["2026-3-10", "2023-02-29", "20260310", "2026-03-10T00:00", "+2026-03-10", "2026-03-1o", ""]
+        {
+            assert_eq!(read_day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_read_as_jiff_reads_them() {
+        let good = [
+            "2026-03-10T09:00:00Z",
+            "2026-03-10t09:00:00z",
+            "2026-03-10 09:00:00Z",
+            "2026-03-10T09:00:00.25Z",
+            "2026-03-10T09:00:60Z",
+            "2026-03-10T11:30:00.123456789+05:30",
+            "1969-12-31T23:00:00.5-08:00",
+        ];
+        for text in good {
+            let expect: Option<Timestamp> = text.parse().ok();
+            assert!(expect.is_some(), "{text}");
+            assert_eq!(read_moment(text), expect, "{text}");
+        }
+        let bad = [
+            "2026-03-10",
+            "2026-03-10T09:00:00",
+            "2026-03-10T25:00:00Z",
+            "2026-03-10T09:00:00+2",
+            "2026-03-10T09:00:00.Z",
+            "2026-03-10T09:00:00Zulu",
+            "tomorrow",
+        ];
+        for text in bad {
+            assert_eq!(read_moment(text), None, "{text}");
+        }
+    }
 }
