@@ -1,6 +1,7 @@
 //! How long a decision takes on a large account, natively: `cargo run --release -p fidela-ledger --example bench`.
 //! Each line: microseconds per operation for a small and a large case, and how their ratio compares with that
-//! of their sizes (at most about 1: linear).
+//! of their sizes (at most about 1: linear). Entries of thousands of lots are megabytes: where a growth above 1 is the system's
+//! fresh pages, it is gone with `MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=1000000000` set.
 
 use fidela_ledger::{Account, Command, execute};
 use fidela_rules::quote::{Redeemer, quote};
