@@ -59,12 +59,14 @@ async fn bring_guest_points(
     customer: &str,
     reply: &Reply,
 ) -> Outcome<bool> {
-    let Some(email) = reply.claim.clone() else { return Ok(false) };
-    let claim = ShardOp::Claim { email: email.clone(), customer: customer.to_owned() };
-    let orders = of_guest(call, store, &email, claim).await?.read()?;
-    let absorb = ShardOp::Absorb { email, customer: customer.to_owned(), orders };
+    let Some(hash) = reply.claim.clone() else { return Ok(false) };
+    let claim = ShardOp::Claim { email: hash.clone(), customer: customer.to_owned() };
+    let orders = of_guest(call, store, &hash, claim).await?.read()?;
+    let absorb = ShardOp::Absorb { email: hash.clone(), customer: customer.to_owned(), orders };
     let home = ids::shard_of(customer, store.shards);
     shard::call(call, store, home, None, None, absorb).await?;
+    let absorbed = ShardOp::Absorbed { email: hash.clone(), customer: customer.to_owned() };
+    of_guest(call, store, &hash, absorbed).await?;
     Ok(true)
 }
 

@@ -40,7 +40,10 @@ impl Answer {
             Failure::Problem(problem) => problem,
             Failure::Fatal(_) => &fatal,
         };
-        let body = serde_json::to_vec(problem).unwrap_or_default();
+        // As a value, its fields come in the order of their names. So do those of an object's problem, which was
+        // read and translated on its way: nothing tells whether a thing is another's or does not exist.
+        let body = serde_json::to_value(problem).and_then(|body| serde_json::to_vec(&body));
+        let body = body.unwrap_or_default();
         let answer = Self::bytes(problem.status, "application/problem+json", body);
         answer.code(Some(problem.code))
     }

@@ -81,7 +81,12 @@ impl Call {
 
     /// The body as JSON of one form; what does not fit is said with its place.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Outcome<T> {
-        json(&self.body)
+        let document = json(&self.body)?;
+        // serde also reads an object from the list of its values: fields without names are not documented.
+        if self.body.trim_ascii_start().starts_with(b"[") {
+            return Err(Problem::new(Code::InvalidBody).detail("expected an object, not a list").into());
+        }
+        Ok(document)
     }
 
     /// The key of a keyed write, with a hash of what it asks for.
@@ -109,13 +114,16 @@ pub(crate) struct Keyed {
 /// JSON of one form; what does not fit is said with its place.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
     let reader = &mut serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(reader).map_err(|error| {
+    let document = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         let code = if inner.is_data() { Code::InvalidBody } else { Code::InvalidJson };
         let place = if path == "." { String::new() } else { format!("{path}: ") };
         Failure::from(Problem::new(code).detail(format!("{place}{inner}")))
-    })
+    })?;
+    // One document and no more: what follows it would be dropped unread.
+    reader.end().map_err(|error| Problem::new(Code::InvalidJson).detail(error.to_string()))?;
+    Ok(document)
 }
 
 async fn read_body(request: &mut Request) -> Outcome<Vec<u8>> {

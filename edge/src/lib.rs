@@ -44,7 +44,9 @@ pub async fn fetch(request: Request, env: Env, _context: Context) -> Result<Resp
     if method == "OPTIONS" {
         // A preflight carries no token, so it is answered to anybody; the real request is refused where its
         // origin is not one of the store's.
-        return cors::preflight().into_response();
+        let answer = cors::preflight();
+        log(&method, "-", &answer, 0);
+        return answer.into_response();
     }
     let (answered, route) = match Call::read(request, env).await {
         Ok(call) => {

@@ -71,7 +71,11 @@ impl Speaker {
     /// In the caller's language.
     pub(crate) fn of(call: &Call, store: &StoreConfig) -> Self {
         let language = language(call);
-        Self { tag: language.tag, texts: Texts::read(language.widget), formats: formats(language, store) }
+        Self {
+            tag: language.tag,
+            texts: Texts::of(serde_json::from_str(language.widget).ok()),
+            formats: formats(language, store),
+        }
     }
 
     /// The language's tag.

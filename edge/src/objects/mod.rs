@@ -88,7 +88,8 @@ impl Reply {
 fn failed(failure: Failure) -> worker::Result<Response> {
     match failure {
         Failure::Problem(problem) => {
-            let body = serde_json::to_vec(&problem).unwrap_or_default();
+            let body = serde_json::to_value(&problem).and_then(|body| serde_json::to_vec(&body));
+            let body = body.unwrap_or_default();
             let code = Some(problem.code.to_owned());
             Reply { status: problem.status, claim: None, code, body }.into_response()
         }

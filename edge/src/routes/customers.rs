@@ -11,6 +11,9 @@ use crate::failure::Outcome;
 use crate::objects::shard::{self, ShardOp};
 use crate::{accounts, auth, limits};
 
+/// Shards asked at once: the answers are small, and more would only wait for the same disk.
+const SHARDS_AT_ONCE: usize = 16;
+
 /// What is wrong with what a shop or a token says of a person.
 pub(crate) fn check(update: &CustomerUpdate) -> Outcome<()> {
     let mut faults = Vec::new();
@@ -65,8 +68,19 @@ pub(crate) async fn get(call: &Call, customer: String) -> Outcome<Answer> {
     ask(call, customer, |customer| ShardOp::Customer { customer }).await
 }
 
-/// `DELETE /v1/customers/{id}`.
+/// `DELETE /v1/customers/{id}`. Orders that were a guest's wait where the e-mail's hash leads, and an account may
+/// have had several e-mails: every shard is asked to forget them, before the account goes.
 pub(crate) async fn erase(call: &Call, customer: String) -> Outcome<Answer> {
+    let store = auth::merchant(call).await?.store;
+    for shards in (0..store.shards).collect::<Vec<_>>().chunks(SHARDS_AT_ONCE) {
+        let asked = shards.iter().map(|shard| {
+            let op = ShardOp::ForgetGuests { customer: customer.clone() };
+            shard::call(call, &store, *shard, None, None, op)
+        });
+        for reply in futures_util::future::join_all(asked).await {
+            reply?;
+        }
+    }
     ask(call, customer, |customer| ShardOp::Erase { customer }).await
 }
 
@@ -116,8 +130,7 @@ pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
     }
     let store = &merchant.store;
     let mut items: Vec<CustomerRow> = Vec::new();
-    for shards in (0..store.shards).collect::<Vec<_>>().chunks(16) {
-        // Sixteen at once: the answers are small, and more would only wait for the same disk.
+    for shards in (0..store.shards).collect::<Vec<_>>().chunks(SHARDS_AT_ONCE) {
         let asked = shards.iter().map(|shard| {
             let op = ShardOp::List {
                 after: after.clone(),

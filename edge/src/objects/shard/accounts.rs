@@ -137,7 +137,6 @@ fn is_shown(entry: &Entry) -> bool {
     match &entry.change {
         Change::DebtPaid { .. } | Change::Prolonged { .. } | Change::Confirmed { .. } => false,
         Change::Lapsed { points, .. } => *points > 0,
-        Change::Committed { burned, owed, .. } => burned.is_some() || *owed > 0 || entry.points == 0,
         _ => true,
     }
 }

@@ -114,7 +114,8 @@ pub(super) fn adjust(work: Work<'_>, customer: String, adjustment: Adjustment, w
     let command = Command::Adjust { points, reason: Some(reason), who: Some(who), key: None };
     loaded.run(work.rules, &command, work.now)?;
     loaded.save(work.sql, work.rules)?;
-    Kept::same(201, &views::detail(work, customer)?)
+    let account = Owner::Customer(customer.clone()).key();
+    Ok(Kept::same(201, &views::detail(work, customer)?)?.about(account))
 }
 
 /// `DELETE /v1/customers/{id}`: nothing of the person is left here.
@@ -125,6 +126,6 @@ pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
         work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;
     }
     work.sql.run("DELETE FROM account WHERE key = ?", vec![key.as_str().into()])?;
-    idempotency::forget_scope(work.sql, &key)?;
+    idempotency::forget_account(work.sql, &key)?;
     Ok(Reply::empty(204))
 }

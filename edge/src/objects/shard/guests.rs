@@ -6,6 +6,7 @@
 //!    if asked again; anybody else gets nothing.
 //! 3. The Worker hands them to the customer's shard to `absorb`: each order's own id keeps it from counting
 //!    twice, so any step may be repeated.
+//! 4. The e-mail's shard forgets the orders; that they are claimed, and by whom, it keeps.
 
 use fidela_protocol::Problem;
 use fidela_rules::Order;
@@ -132,6 +133,15 @@ pub(super) fn absorb(
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer))?;
     loaded.profile.claimed_email = Some(email);
     loaded.save(work.sql, work.rules)?;
+    Ok(Reply::empty(204))
+}
+
+/// Removes a guest's orders that their claimer has taken in: they wait for nobody any more.
+pub(super) fn absorbed(work: Work<'_>, email: String, customer: String) -> Outcome<Reply> {
+    if claimed_by(work.sql, &email)?.is_some_and(|by| by == customer) {
+        let key = Owner::Guest(email).key();
+        work.sql.run("DELETE FROM orders WHERE account = ?", vec![key.into()])?;
+    }
     Ok(Reply::empty(204))
 }
 

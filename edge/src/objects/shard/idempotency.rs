@@ -14,10 +14,14 @@ use crate::platform::storage::Sql;
 /// The table that keeps answers, in the same transaction as their effects.
 pub(crate) const TABLE: &str = "CREATE TABLE idempotency (key TEXT PRIMARY KEY, hash TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID";
 
+/// Adds whose account an answer tells about, so that it goes when the account is erased.
+pub(crate) const ACCOUNT: &str = "ALTER TABLE idempotency ADD COLUMN account TEXT";
+
 /// An answer, and what a replay gets: secrets that are shown once are not kept.
 pub(crate) struct Kept {
     reply: Reply,
     again: String,
+    account: Option<String>,
 }
 
 impl Kept {
@@ -29,7 +33,13 @@ impl Kept {
     /// A replay answers something else.
     pub(crate) fn with_secret(status: u16, body: &impl Serialize, again: &impl Serialize) -> Outcome<Self> {
         let again = serde_json::to_string(again).map_err(|error| broken("answer", error))?;
-        Ok(Self { reply: Reply::json(status, body)?, again })
+        Ok(Self { reply: Reply::json(status, body)?, again, account: None })
+    }
+
+    /// An answer that tells about an account.
+    #[must_use]
+    pub(crate) fn about(self, account: String) -> Self {
+        Self { account: Some(account), ..self }
     }
 }
 
@@ -61,15 +71,16 @@ pub(crate) fn keyed(
         }
         return Ok(Reply::raw(known.status, known.body.into_bytes()));
     }
-    let Kept { reply, again } = work()?;
+    let Kept { reply, again, account } = work()?;
     sql.run(
-        "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO idempotency (key, hash, status, body, at_ms, account) VALUES (?, ?, ?, ?, ?, ?)",
         vec![
             key.into(),
             hash.into(),
             i64::from(reply.status).into(),
             again.into(),
             now.as_millisecond().into(),
+            account.into(),
         ],
     )?;
     Ok(reply)
@@ -81,9 +92,7 @@ pub(crate) fn forget_old(sql: &Sql, now: Timestamp) -> Outcome<()> {
     sql.run("DELETE FROM idempotency WHERE at_ms < ?", vec![oldest.as_millisecond().into()])
 }
 
-/// Forgets the answers of one scope: they name its person.
-pub(crate) fn forget_scope(sql: &Sql, scope: &str) -> Outcome<()> {
-    let from = format!("{scope}\n");
-    let to = format!("{scope}\u{b}");
-    sql.run("DELETE FROM idempotency WHERE key >= ? AND key < ?", vec![from.into(), to.into()])
+/// Forgets the answers about an account, whoever got them: they name its person.
+pub(crate) fn forget_account(sql: &Sql, account: &str) -> Outcome<()> {
+    sql.run("DELETE FROM idempotency WHERE account = ?", vec![account.into()])
 }

@@ -46,6 +46,7 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE guest (email TEXT PRIMARY KEY, claimed_by TEXT NOT NULL) WITHOUT ROWID",
     idempotency::TABLE,
     "CREATE TABLE home (store TEXT NOT NULL, shard INTEGER NOT NULL, index_key TEXT NOT NULL, version INTEGER NOT NULL)",
+    idempotency::ACCOUNT,
 ];
 
 /// A call of the Worker in front.
@@ -227,6 +228,13 @@ pub(crate) enum ShardOp {
         /// Who.
         customer: String,
     },
+    /// Removes a guest's orders that their claimer has taken in. Natural.
+    Absorbed {
+        /// Keyed hash of the e-mail.
+        email: String,
+        /// Who.
+        customer: String,
+    },
     /// Takes a guest's orders in. Idempotent.
     Absorb {
         /// Keyed hash of the e-mail.
@@ -321,8 +329,8 @@ impl DurableObject for Shard {
 }
 
 impl Shard {
-    async fn answer(&self, call: ShardCall) -> Outcome<Reply> {
-        self.settle_in(&call.home)?;
+    async fn answer(&self, mut call: ShardCall) -> Outcome<Reply> {
+        call.home = self.settle_in(call.home)?;
         let rules = self.rules_of(&call.home, call.now).await?;
         let now = call.now;
         if matches!(call.op, ShardOp::Advance) {
@@ -339,25 +347,27 @@ impl Shard {
         Ok(reply)
     }
 
-    /// Brings the schema up to date, and keeps where this shard belongs.
-    fn settle_in(&self, home: &Home) -> Outcome<()> {
-        if self.home.borrow().as_ref() == Some(home) {
-            return Ok(());
+    /// Brings the schema up to date, and keeps where this shard belongs. A Worker elsewhere may know an older
+    /// version of the program for some seconds yet: never is one older than one already seen decided with.
+    fn settle_in(&self, told: Home) -> Outcome<Home> {
+        let known = self.kept_home()?;
+        let version = known.as_ref().map_or(told.version, |known| known.version.max(told.version));
+        let home = Home { version, ..told };
+        if known.as_ref() != Some(&home) {
+            self.storage.transaction(|sql| {
+                sql.run("DELETE FROM home", vec![])?;
+                let version = i64::try_from(home.version).unwrap_or(i64::MAX);
+                let values = vec![
+                    home.store.as_str().into(),
+                    i64::from(home.shard).into(),
+                    home.index_key.as_str().into(),
+                    version.into(),
+                ];
+                sql.run("INSERT INTO home VALUES (?, ?, ?, ?)", values)
+            })?;
         }
-        self.storage.transaction(|sql| {
-            sql.migrate(SCHEMA)?;
-            sql.run("DELETE FROM home", vec![])?;
-            let version = i64::try_from(home.version).unwrap_or(i64::MAX);
-            let values = vec![
-                home.store.as_str().into(),
-                i64::from(home.shard).into(),
-                home.index_key.as_str().into(),
-                version.into(),
-            ];
-            sql.run("INSERT INTO home VALUES (?, ?, ?, ?)", values)
-        })?;
         self.home.replace(Some(home.clone()));
-        Ok(())
+        Ok(home)
     }
 
     /// The program in force: from memory, from this object's own table, or from the store.

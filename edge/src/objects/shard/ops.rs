@@ -58,6 +58,7 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::Commit { id } => redemptions::commit(work, &id)?,
         ShardOp::Release { id } => redemptions::release(work, &id, visitor)?,
         ShardOp::Claim { email, customer } => guests::claim(work, email, customer)?,
+        ShardOp::Absorbed { email, customer } => guests::absorbed(work, email, customer)?,
         ShardOp::Absorb { email, customer, orders } => guests::absorb(work, email, customer, orders)?,
         ShardOp::Advance => return Err(broken("call", "advancing is not one transaction")),
     };

@@ -42,6 +42,10 @@ pub(super) fn record(work: Work<'_>, owner: &Owner, id: &str) -> Outcome<Option<
 pub(super) fn take_in(work: Work<'_>, owner: Owner, order: Order) -> Outcome<OrderState> {
     let known = record(work, &owner, &order.id)?;
     let mut loaded = Loaded::load(work.sql, owner.clone())?;
+    if loaded.profile.email.is_none() {
+        // Told with an order, so not verified: enough to be found by, not enough to claim anything.
+        loaded.profile.email = order.customer.as_ref().and_then(|customer| customer.email.clone());
+    }
     let redemption = redemption_of(work, &owner, known.as_ref(), &order)?;
     let earlier = earlier_rules(work, known.as_ref())?;
     let earlier = |version| {

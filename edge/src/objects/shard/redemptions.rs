@@ -136,9 +136,9 @@ pub(super) fn hold(work: Work<'_>, customer: String, cart: &Cart, points: i64) -
         "INSERT INTO redemption VALUES (?, ?, ?)",
         vec![id.as_str().into(), loaded.owner.key().into(), json.into()],
     )?;
-    let redemption = state(&id, &record, &loaded.account)?;
+    let (redemption, account) = (state(&id, &record, &loaded.account)?, loaded.owner.key());
     loaded.save(work.sql, work.rules)?;
-    Kept::same(201, &redemption)
+    Ok(Kept::same(201, &redemption)?.about(account))
 }
 
 /// The account of a redemption, brought to now, with its record. One that is not there, and one that is
@@ -195,8 +195,9 @@ pub(super) fn confirm(work: Work<'_>, id: &str, cart: &Cart, discount: Option<i6
     record.tax = tax.into_iter().map(TaxShare::from).collect();
     save(work, id, &record)?;
     let redemption = for_merchant(&loaded, state(id, &record, &loaded.account)?);
+    let account = loaded.owner.key();
     loaded.save(work.sql, work.rules)?;
-    Kept::same(200, &redemption)
+    Ok(Kept::same(200, &redemption)?.about(account))
 }
 
 /// `POST /v1/redemptions/{id}/commit`.

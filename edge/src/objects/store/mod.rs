@@ -21,6 +21,7 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE program (version INTEGER PRIMARY KEY, since TEXT NOT NULL, json TEXT NOT NULL, warnings TEXT NOT NULL)",
     "CREATE TABLE secret_key (id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID",
     crate::objects::shard::idempotency::TABLE,
+    crate::objects::shard::idempotency::ACCOUNT,
 ];
 
 /// A call of the Worker in front.
