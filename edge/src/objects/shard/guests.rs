@@ -111,6 +111,16 @@ pub(super) fn claim(work: Work<'_>, email: String, customer: String) -> Outcome<
     Reply::json(200, &orders)
 }
 
+/// Forgets the guests whom a customer turned out to be, with their orders.
+pub(super) fn forget(work: Work<'_>, customer: &str) -> Outcome<Reply> {
+    work.sql.run(
+        "DELETE FROM orders WHERE account IN (SELECT 'g:' || email FROM guest WHERE claimed_by = ?)",
+        vec![customer.into()],
+    )?;
+    work.sql.run("DELETE FROM guest WHERE claimed_by = ?", vec![customer.into()])?;
+    Ok(Reply::empty(204))
+}
+
 /// Takes a guest's orders in, oldest first, as if they were told now.
 pub(super) fn absorb(
     work: Work<'_>,

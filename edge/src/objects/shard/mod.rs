@@ -169,6 +169,11 @@ pub(crate) enum ShardOp {
         /// The shop's id.
         customer: String,
     },
+    /// Removes the orders of guests whom a customer turned out to be. Natural.
+    ForgetGuests {
+        /// The shop's id.
+        customer: String,
+    },
     /// Customers by id.
     List {
         /// Larger than this id.
