@@ -7,8 +7,6 @@ use fidela_client::{Client, Failure, HistoryItem, Me, PublicStore};
 use fidela_rules::program;
 use fidela_rules::program::{Display, Program};
 use fidela_ui::{Formats, Sentence, Texts};
-use serde_json::Value;
-
 use crate::config::Page;
 use crate::dom::Shared;
 
@@ -61,7 +59,7 @@ pub(crate) struct History {
 
 /// What is in the cart: as the page told it, which is what goes to the edge, and as the rules read it.
 pub(crate) struct CartNow {
-    pub(crate) told: Value,
+    pub(crate) told: String,
     pub(crate) cart: fidela_rules::Cart,
 }
 
@@ -153,8 +151,7 @@ impl App {
 
     /// Keeps the store's public data; a program that this page cannot read is no store.
     pub(crate) fn keep_store(&self, public: PublicStore) -> Result<(), Failure> {
-        // The zone was checked when the program was saved, and the page has no list of them.
-        let (program, _) = program::read(&public.program, |_| true).map_err(|_| Failure::Unreadable)?;
+        let program = program::read_public(&public.program).map_err(|_| Failure::Unreadable)?;
         let formats = Formats::new(
             &self.page.locale,
             &public.locale,

@@ -33,9 +33,7 @@ export const dress = (host, names, values) => {
 };
 
 export const emit = (host, name, detail) => {
-  host.dispatchEvent(
-    new CustomEvent(`fidela:${name}`, { bubbles: true, composed: true, detail: JSON.parse(detail) }),
-  );
+  host.dispatchEvent(new CustomEvent(`fidela:${name}`, { bubbles: true, composed: true, detail }));
 };
 
 export const storage_get = (name) => held()?.getItem(name) ?? undefined;

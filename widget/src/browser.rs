@@ -10,8 +10,8 @@ extern "C" {
     pub(crate) fn attach(host: &HtmlElement, css: &str) -> HtmlElement;
     /// Adds the store's custom properties.
     pub(crate) fn dress(host: &HtmlElement, names: Vec<String>, values: Vec<String>);
-    /// Fires `fidela:{name}` with a detail of JSON.
-    pub(crate) fn emit(host: &HtmlElement, name: &str, detail: &str);
+    /// Fires `fidela:{name}`.
+    pub(crate) fn emit(host: &HtmlElement, name: &str, detail: &JsValue);
 
     pub(crate) fn storage_get(name: &str) -> Option<String>;
     pub(crate) fn storage_set(name: &str, value: &str);

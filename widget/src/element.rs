@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use fidela_client::json;
 use fidela_ui::Texts;
 use reactive_graph::owner::Owner;
-use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -20,6 +20,9 @@ use crate::{browser, session};
 const STYLE: &str = include_str!("style.css");
 /// Marks the one that the launcher opens.
 const DIALOG: &str = "data-dialog";
+
+/// What an event says: nothing that names a person.
+pub(crate) type Detail<'a> = &'a [(&'a str, JsValue)];
 
 struct Mounted {
     host: HtmlElement,
@@ -37,7 +40,7 @@ pub fn start(config: Config, texts: &str) {
     // What reactions run on. It can be set once, and nobody else is here.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     Box::leak(Box::new(Owner::new())).set();
-    let app = app::start(Page::read(config), Texts::read(texts));
+    let app = app::start(Page::read(config), Texts::of(json::read(texts)));
     if app.page.store.is_empty() {
         return;
     }
@@ -68,7 +71,7 @@ pub fn mount(host: HtmlElement) {
         let themed = host.clone();
         react(move || dress(&themed));
     });
-    fire_on(&host, "ready", &Value::Object(serde_json::Map::new()));
+    fire_on(&host, "ready", &[]);
     MOUNTED.with_borrow_mut(|all| all.push(Mounted { host, place, _kept: kept }));
 }
 
@@ -96,12 +99,12 @@ pub fn call(call: &js_sys::Array) {
 
 /// A cart that is none, or not one that we understand, is no cart.
 fn set_cart(cart: &JsValue) {
-    let json = js_sys::JSON::stringify(cart).ok().and_then(|text| text.as_string());
-    let value: Option<Value> = json.and_then(|json| serde_json::from_str(&json).ok());
-    let told = value.filter(|value| !value.is_null());
-    let read = told.as_ref().map(fidela_ui::cart::read);
+    // As text, because that is what goes to the edge; read back, it is only what JSON can say.
+    let told = js_sys::JSON::stringify(cart).ok().and_then(|text| text.as_string());
+    let told = told.filter(|text| text != "null");
+    let read = told.as_ref().map(|text| json::read(text).as_ref().and_then(fidela_ui::cart::read));
     if let Some(None) = read {
-        fire("error", &serde_json::json!({ "code": "invalid_cart" }));
+        fire("error", &[("code", "invalid_cart".into())]);
     }
     let cart = read.flatten().filter(|cart| !cart.lines.is_empty());
     let is_news = app().cart.peek(|old| old.as_ref().map(|old| &old.cart) != cart.as_ref());
@@ -147,7 +150,7 @@ fn dress(host: &HtmlElement) {
 }
 
 /// Fires an event on the panel in use: the open dialog, or the first of the page.
-pub(crate) fn fire(name: &str, detail: &Value) {
+pub(crate) fn fire(name: &str, detail: Detail<'_>) {
     let host = MOUNTED.with_borrow(|all| {
         let open = all.iter().find(|one| one.place.dialog && one.place.open.now());
         open.or_else(|| all.first()).map(|one| one.host.clone())
@@ -156,8 +159,12 @@ pub(crate) fn fire(name: &str, detail: &Value) {
     fire_on(host.as_ref().unwrap_or(&app().page.launcher), name, detail);
 }
 
-fn fire_on(host: &HtmlElement, name: &str, detail: &Value) {
-    browser::emit(host, name, &detail.to_string());
+fn fire_on(host: &HtmlElement, name: &str, detail: Detail<'_>) {
+    let object = js_sys::Object::new();
+    for (field, value) in detail {
+        let _ = js_sys::Reflect::set(&object, &JsValue::from_str(field), value);
+    }
+    browser::emit(host, name, &object);
 }
 
 fn position(host: &HtmlElement) -> Option<usize> {

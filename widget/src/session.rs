@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use fidela_client::{Failure, MeNow, Redemption};
 use fidela_ui::sentences;
-use serde_json::{Value, json};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::app::{App, History, Shopper, StoreState, app};
@@ -94,7 +94,7 @@ async fn load_store(app: &'static App) -> Result<(), ()> {
         // What is there already is better than nothing.
         if !matches!(app.store.now(), StoreState::Here(_)) {
             app.store.set(StoreState::Failed);
-            element::fire("error", &json!({ "code": failure.code() }));
+            element::fire("error", &[("code", failure.code().into())]);
         }
     })
 }
@@ -127,7 +127,7 @@ async fn load_me(app: &'static App) {
         Err(failure) => {
             if app.me_now().is_none() {
                 app.shopper.set(Shopper::Failed);
-                element::fire("error", &json!({ "code": failure.code() }));
+                element::fire("error", &[("code", failure.code().into())]);
             } else if !browser::online() {
                 app.trouble.set(Some(text("offline").to_owned()));
             }
@@ -217,8 +217,11 @@ async fn signed<T, F: Future<Output = Result<T, Failure>>>(
         }
         app.shopper.set(Shopper::Expired);
         let expired = refused.code == "token_expired";
-        let name = if expired { "token-expired" } else { "error" };
-        element::fire(name, &if expired { json!({}) } else { json!({ "code": refused.code }) });
+        if expired {
+            element::fire("token-expired", &[]);
+        } else {
+            element::fire("error", &[("code", refused.code.as_str().into())]);
+        }
         return None;
     }
 }
@@ -230,7 +233,7 @@ pub(crate) fn redeem(points: i64) {
     if app.busy.now() {
         return;
     }
-    let body = json!({ "cart": cart.told, "points": points }).to_string();
+    let body = format!(r#"{{"cart":{},"points":{points}}}"#, cart.told);
     app.busy.set(true);
     app.trouble.set(None);
     spawn_local(async move {
@@ -282,7 +285,7 @@ async fn hold(app: &'static App, key: &str, body: &str) {
                 browser::storage_remove(&pending_name(app));
                 app.forget_pending();
             }
-            element::fire("error", &json!({ "code": failure.code() }));
+            element::fire("error", &[("code", failure.code().into())]);
             let sentence = explain(app, &failure);
             // Points that are gone were used elsewhere: say so, and show what is left.
             if matches!(failure.code(), "insufficient_points" | "below_minimum_points" | "nothing_to_redeem")
@@ -298,10 +301,13 @@ async fn hold(app: &'static App, key: &str, body: &str) {
 async fn held(app: &'static App, redemption: &Redemption) {
     element::fire(
         "redeemed",
-        &json!({
-            "id": redemption.id, "code": redemption.code, "points": redemption.points,
-            "discount": redemption.discount, "expires_at": redemption.expires_at,
-        }),
+        &[
+            ("id", redemption.id.as_str().into()),
+            ("code", redemption.code.as_str().into()),
+            ("points", whole(redemption.points)),
+            ("discount", whole(redemption.discount)),
+            ("expires_at", redemption.expires_at.as_str().into()),
+        ],
     );
     browser::tell(&app.page.store);
     load_me(app).await;
@@ -320,13 +326,13 @@ pub(crate) fn release(id: String) {
         match signed(app, async |token| app.client.release(&token, &id).await).await {
             None => {}
             Some(Ok(())) => {
-                element::fire("released", &json!({ "id": id }));
+                element::fire("released", &[("id", id.as_str().into())]);
                 browser::tell(&app.page.store);
                 load_me(app).await;
                 app.announce(text("ticket.released").to_owned());
             }
             Some(Err(failure)) => {
-                element::fire("error", &json!({ "code": failure.code() }));
+                element::fire("error", &[("code", failure.code().into())]);
                 load_me(app).await;
                 let sentence = explain(app, &failure);
                 app.announce(sentence.clone());
@@ -362,13 +368,20 @@ fn keep_pending(app: &App, key: &str, body: &str) {
     app.keep_pending(key, body);
     if app.page.may_store() {
         // The hash of a body is not enough to send it again after a reload, so the body itself is kept.
-        browser::storage_set(&pending_name(app), &json!([key, body]).to_string());
+        browser::storage_set(&pending_name(app), &format!("{key}\n{body}"));
     }
 }
 
 fn pending(app: &App) -> Option<(String, String)> {
     app.pending().or_else(|| {
-        let kept: Value = serde_json::from_str(&browser::storage_get(&pending_name(app))?).ok()?;
-        Some((kept.get(0)?.as_str()?.to_owned(), kept.get(1)?.as_str()?.to_owned()))
+        let kept = browser::storage_get(&pending_name(app))?;
+        let (key, body) = kept.split_once('\n')?;
+        Some((key.to_owned(), body.to_owned()))
     })
+}
+
+/// A number of ours as one of JavaScript's: not one of its big ones, which `i64` would become.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "within ±(2^53 − 1)")]
+fn whole(n: i64) -> JsValue {
+    JsValue::from_f64(n as f64)
 }

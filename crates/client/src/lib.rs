@@ -3,9 +3,9 @@
 //! Nothing here decides and nothing here is shown: a call is one request and says what came of it. Tokens, retries
 //! and texts belong to the caller.
 //!
-//! An answer is read into a [`Value`] first and into its type from there, so that the page carries one JSON reader
-//! for all of them.
+//! An answer is read into a [`Value`] by the browser's own reader, and into its type from there.
 
+pub mod json;
 mod shapes;
 
 pub use shapes::{
@@ -180,13 +180,12 @@ fn status(value: &JsValue) -> Option<u16> {
 }
 
 fn read<T: Read>(text: &str) -> Result<T, Failure> {
-    let value: Value = serde_json::from_str(text).map_err(|_| Failure::Unreadable)?;
-    T::read(&value).ok_or(Failure::Unreadable)
+    json::read(text).as_ref().and_then(T::read).ok_or(Failure::Unreadable)
 }
 
 /// A problem document; anything else that is not a success says nothing about the request.
 fn refused(status: u16, text: &str) -> Failure {
-    let Ok(Value::Object(mut numbers)) = serde_json::from_str(text) else { return Failure::Unreadable };
+    let Some(Value::Object(mut numbers)) = json::read(text) else { return Failure::Unreadable };
     let mut word = |name: &str| match numbers.remove(name) {
         Some(Value::String(word)) => Some(word),
         _ => None,

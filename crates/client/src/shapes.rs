@@ -278,6 +278,7 @@ mod tests {
             created_at: Timestamp::UNIX_EPOCH,
             expires_at: Timestamp::UNIX_EPOCH,
             order_id: None,
+            customer_id: None,
             restored: 0,
             over_limit: false,
         }

@@ -5,7 +5,7 @@ mod fields;
 mod read;
 mod texts;
 
-pub use read::{Fault, Warning, read};
+pub use read::{Fault, Warning, read, read_public};
 pub use texts::{Plural, Text, pick};
 
 use jiff::civil::Date;

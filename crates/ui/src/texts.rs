@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 pub struct Texts(Map<String, Value>);
 
 impl Texts {
-    /// From the catalogue's JSON; one that cannot be read is empty.
-    pub fn read(json: &str) -> Self {
-        match serde_json::from_str(json) {
-            Ok(Value::Object(map)) => Self(map),
+    /// From the catalogue's JSON; anything but an object is an empty one.
+    pub fn of(catalogue: Option<Value>) -> Self {
+        match catalogue {
+            Some(Value::Object(map)) => Self(map),
             _ => Self::default(),
         }
     }
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_missing_plural_takes_the_general_one() {
-        let texts = Texts::read(r#"{"unit.one":"point","unit.other":"points"}"#);
+        let texts = Texts::of(Some(serde_json::json!({ "unit.one": "point", "unit.other": "points" })));
         assert_eq!((texts.unit("one"), texts.unit("many")), ("point", "points"));
         assert_eq!(texts.get("no.such"), "no.such");
     }

@@ -149,10 +149,10 @@ pub(crate) fn localized(value: &Value) -> Option<String> {
     let found = match value {
         Value::String(text) => text.clone(),
         Value::Object(by_locale) => {
-            let texts = by_locale
-                .iter()
-                .filter_map(|(locale, text)| Some((locale.clone(), text.as_str()?.to_owned())))
-                .collect();
+            let mut texts = std::collections::BTreeMap::new();
+            for (locale, text) in by_locale {
+                texts.insert(locale.clone(), text.as_str()?.to_owned());
+            }
             Text::ByLocale(texts).get(&app().page.locale).to_owned()
         }
         _ => return None,

@@ -108,7 +108,7 @@ impl<'a> Fields<'a> {
     /// A whole number within a range, if it is there.
     pub(super) fn int(&self, name: &'static str, min: i64, max: i64) -> Option<i64> {
         let value = self.get(name)?;
-        let Ok(num::Given(n)) = serde_json::from_value(value.clone()) else {
+        let Some(num::Given(n)) = num::Given::of(value) else {
             self.report.fault(self.at(name), "whole_number_expected");
             return None;
         };
