@@ -92,6 +92,19 @@ impl Loaded {
         self.entries.extend(entries);
     }
 
+    /// Entries that happened and are not written yet, newest first, as they will be once they are: what a reader
+    /// sees does not depend on whether the alarm has run.
+    pub(crate) fn unwritten(&self, shown_only: bool) -> Vec<StoredEntry> {
+        let first = u64::try_from(self.seq).unwrap_or(0).saturating_add(1);
+        let numbered = (first..).zip(self.entries.iter().cloned());
+        let mut entries: Vec<_> = numbered
+            .filter(|(_, entry)| !shown_only || is_shown(entry))
+            .map(|(seq, entry)| StoredEntry { seq, entry })
+            .collect();
+        entries.reverse();
+        entries
+    }
+
     /// Writes the account and its new entries.
     pub(crate) fn save(mut self, sql: &Sql, rules: &Rules) -> Outcome<()> {
         let unwritable = |error: serde_json::Error| broken("account", error);

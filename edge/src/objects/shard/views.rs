@@ -110,7 +110,9 @@ fn level(work: Work<'_>, spent: i64) -> Outcome<Option<LevelNow>> {
 /// `GET /v1/me/ledger` and `GET /v1/customers/{id}/ledger`.
 pub(super) fn ledger(work: Work<'_>, customer: String, after: Option<u64>, limit: usize) -> Outcome<Reply> {
     let loaded = known(work, &customer)?;
-    let mut entries = history(work.sql, &loaded.owner, after, limit.saturating_add(1), false)?;
+    let mut entries = loaded.unwritten(true);
+    entries.retain(|stored| after.is_none_or(|after| stored.seq < after));
+    entries.extend(history(work.sql, &loaded.owner, after, limit.saturating_add(1), false)?);
     let more = entries.len() > limit;
     entries.truncate(limit);
     let items: Vec<HistoryItem> = entries.into_iter().map(item).collect();
@@ -252,6 +254,7 @@ pub(super) fn export(work: Work<'_>, customer: String) -> Outcome<Reply> {
     let entries: Vec<_> = history(work.sql, owner, None, usize::MAX, true)?
         .into_iter()
         .rev()
+        .chain(loaded.unwritten(false).into_iter().rev())
         .map(|stored| json!({ "seq": stored.seq, "entry": stored.entry }))
         .collect();
     let orders =
