@@ -240,7 +240,7 @@ fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     let program: Value = serde_json::from_slice(&program).context("www/storefront/demo-program.json")?;
     let body = json!({
         "name": "Demo shop",
-        "locale": "en",
+        "locale": "ro",
         "origins": [format!("http://127.0.0.1:{shop}"), format!("http://localhost:{shop}")],
         "program": program,
     });

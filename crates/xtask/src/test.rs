@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fidela_harness::{TempDir, free_port};
 
 use crate::args::Args;
-use crate::paths::{find_program, root};
+use crate::paths::root;
 use crate::run::cargo;
 use crate::{deploy, rows, size, tools, wasm};
 
@@ -65,9 +65,18 @@ pub(crate) fn main(mut args: Args) -> Result<ExitCode> {
         command.args(["clippy", "--quiet", "--target", "wasm32-unknown-unknown"]).args(packages);
         counted(command.args(["--", "-D", "warnings"]))
     });
-    if find_program("cargo-deny").is_some() && root().join("deny.toml").is_file() {
+    // Licences, bans and sources. Built where it is missing only with `--all`: it takes some minutes.
+    if let Some(deny) = tools::cargo_deny(scope == Scope::All)? {
         report.step("dependencies", || {
-            counted(cargo().args(["deny", "--log-level", "error", "check", "licenses", "bans", "sources"]))
+            let mut command = Command::new(deny);
+            counted(command.current_dir(root()).args([
+                "--log-level",
+                "error",
+                "check",
+                "licenses",
+                "bans",
+                "sources",
+            ]))
         });
     }
     report.step("unit and property tests", || {

@@ -163,6 +163,28 @@ pub(crate) fn bindgen() -> Result<PathBuf> {
     Ok(program)
 }
 
+/// `cargo deny`: what is on the PATH, what was built before, or, where `build` says so, built now (some minutes).
+pub(crate) fn cargo_deny(build: bool) -> Result<Option<PathBuf>> {
+    const VERSION: &str = "0.20.2";
+    if let Some(program) = find_program("cargo-deny") {
+        return Ok(Some(program));
+    }
+    let dir = cache()?.join(format!("cargo-deny-{VERSION}"));
+    let program = dir.join("bin/cargo-deny");
+    if !program.exists() {
+        if !build {
+            return Ok(None);
+        }
+        println!("tools: cargo builds cargo-deny {VERSION} into {} (some minutes, once)", dir.display());
+        let draft = dir.with_extension(format!("draft-{}", std::process::id()));
+        let mut command = cargo();
+        command.args(["install", "cargo-deny", "--quiet", "--locked", "--no-default-features"]);
+        run(command.args(["--version", VERSION, "--root"]).arg(&draft))?;
+        publish(&draft, &dir)?;
+    }
+    Ok(Some(program))
+}
+
 /// A draft becomes the real thing at once, or not at all; whoever comes second throws theirs away.
 fn publish(draft: &Path, dir: &Path) -> Result<()> {
     if dir.exists() {
