@@ -6,7 +6,8 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use crate::app::{Shopper, StoreState, app};
-use crate::dom::{El, Shared, el, follow, react};
+use crate::dom::{El, el};
+use crate::react::{Shared, follow, react};
 use crate::icons::{Icon, icon};
 use crate::texts::text;
 use crate::views::{message, note, points, redeem, skeleton, stranger};
@@ -99,7 +100,7 @@ pub(crate) fn panel(place: &Rc<Place>) -> El {
     let panel = el(tag, class)
         .part("panel")
         .attr("aria-labelledby", "title")
-        .with(el("header", "head").part("header").with(heading).maybe(close))
+        .with(el("div", "head").part("header").with(heading).maybe(close))
         .with(content(place))
         .with(said());
     if place.dialog { dialog(place, panel) } else { panel }
