@@ -28,6 +28,8 @@ const PENDING: &str = "fidela:pending:";
 
 /// Loads everything that a panel shows.
 pub(crate) fn load() {
+    // Said at once: a panel that is opened meanwhile need not ask as well.
+    app().asked_at.set(js_sys::Date::now());
     spawn_local(async {
         let app = app();
         let (_, ()) = (load_store(app).await, load_me(app).await);
@@ -48,6 +50,7 @@ pub(crate) fn look_again() {
             let _ = load_store(app).await;
         }
         load_me(app).await;
+        resume(app).await;
     });
 }
 
