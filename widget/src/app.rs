@@ -3,12 +3,12 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
+use crate::config::Page;
+use crate::react::Shared;
 use fidela_client::{Client, Failure, HistoryItem, Me, PublicStore};
 use fidela_rules::program;
 use fidela_rules::program::{Display, Program};
 use fidela_ui::{Formats, Sentence, Texts};
-use crate::config::Page;
-use crate::dom::Shared;
 
 /// A store's public data, with what reads and writes it.
 pub(crate) struct Store {

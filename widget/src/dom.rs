@@ -1,126 +1,23 @@
 //! Elements, and what of them follows the state.
 //!
-//! Leptos keeps track of what depends on what; the elements are made here. Its own views are typed by their whole
-//! structure, and for these two tabs weighed four times as much as everything else in the panel: 175 kB of 235
-//! (brotli). Here every element is one type and every reaction one boxed function.
+//! Every element is one type, and every reaction one boxed function (see [`crate::react`]): what a view costs is what
+//! it says, not a program of its own.
 //!
 //! **Invariant**: no `style` attribute and no markup from text. A page's policy may forbid the first, and the
 //! second would let a merchant's name for a product run in a shopper's browser.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use reactive_graph::effect::RenderEffect;
-use reactive_graph::signal::ArcTrigger;
-use reactive_graph::traits::{Notify, Track};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement};
 
 use crate::browser;
-
-/// A value that is seen to change.
-pub(crate) struct Shared<T> {
-    value: RefCell<T>,
-    changed: ArcTrigger,
-}
-
-impl<T> Shared<T> {
-    pub(crate) fn new(value: T) -> Self {
-        Self { value: RefCell::new(value), changed: ArcTrigger::new() }
-    }
-
-    /// Looks at it; whoever does so inside a reaction reacts again when it changes.
-    pub(crate) fn with<U>(&self, look: impl FnOnce(&T) -> U) -> U {
-        self.changed.track();
-        look(&self.value.borrow())
-    }
-
-    /// Looks at it as it is now.
-    pub(crate) fn peek<U>(&self, look: impl FnOnce(&T) -> U) -> U {
-        look(&self.value.borrow())
-    }
-
-    pub(crate) fn update(&self, change: impl FnOnce(&mut T)) {
-        change(&mut self.value.borrow_mut());
-        self.changed.notify();
-    }
-
-    pub(crate) fn set(&self, value: T) {
-        self.update(|old| *old = value);
-    }
-}
-
-impl<T: Clone> Shared<T> {
-    pub(crate) fn get(&self) -> T {
-        self.with(T::clone)
-    }
-
-    pub(crate) fn now(&self) -> T {
-        self.peek(T::clone)
-    }
-}
-
-impl<T: PartialEq> Shared<T> {
-    /// Nobody reacts where nothing is new.
-    pub(crate) fn settle(&self, value: T) {
-        if self.peek(|old| *old != value) {
-            self.set(value);
-        }
-    }
-}
-
-/// Reactions live as long as the reaction that made them, or as the panel.
-pub(crate) struct Kept {
-    _reactions: Vec<RenderEffect<Kept>>,
-    timers: Vec<i32>,
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        self.timers.iter().copied().for_each(browser::clear_interval);
-    }
-}
-
-thread_local! {
-    static SCOPE: RefCell<Kept> = const { RefCell::new(Kept { _reactions: Vec::new(), timers: Vec::new() }) };
-}
-
-/// Runs it, and answers what it made.
-pub(crate) fn scope(run: &dyn Fn()) -> Kept {
-    let empty = Kept { _reactions: Vec::new(), timers: Vec::new() };
-    let outer = SCOPE.replace(empty);
-    run();
-    SCOPE.replace(outer)
-}
-
-/// Runs now, and again whenever something that it looked at has changed.
-pub(crate) fn react(run: impl Fn() + 'static) {
-    react_boxed(Box::new(run));
-}
-
-fn react_boxed(run: Box<dyn Fn()>) {
-    let reaction = RenderEffect::new(move |old: Option<Kept>| {
-        // What it made the last time stops before it makes it anew.
-        drop(old);
-        scope(&*run)
-    });
-    SCOPE.with_borrow_mut(|scope| scope._reactions.push(reaction));
-}
-
-/// A value that follows others, and is news only when it is another one.
-pub(crate) fn follow<T: PartialEq + 'static>(compute: impl Fn() -> T + 'static) -> Rc<Shared<T>> {
-    let value = Rc::new(Shared::new(compute()));
-    let follower = Rc::clone(&value);
-    react(move || follower.settle(compute()));
-    value
-}
+use crate::react::{keep_timer, react};
 
 /// Every second, until the reaction that asked for it is over.
 pub(crate) fn every_second(run: impl Fn() + 'static) {
     let run: Closure<dyn Fn()> = Closure::new(run);
     let timer = browser::set_interval(&run.into_js_value());
-    SCOPE.with_borrow_mut(|scope| scope.timers.push(timer));
+    keep_timer(timer);
 }
 
 /// An element.

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use fidela_client::json;
 use fidela_ui::Texts;
-use reactive_graph::owner::Owner;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -13,8 +12,8 @@ use web_sys::HtmlElement;
 
 use crate::app::{self, CartNow, app};
 use crate::config::{Config, Page, token_of};
-use crate::dom::{Kept, react, scope};
 use crate::panel::{Place, View, panel};
+use crate::react::{Kept, react, scope};
 use crate::{browser, session};
 
 const STYLE: &str = include_str!("style.css");
@@ -37,9 +36,6 @@ thread_local! {
 /// Called by `entry.js`, once, with the script tag and the texts of one language.
 #[wasm_bindgen]
 pub fn start(config: Config, texts: &str) {
-    // What reactions run on. It can be set once, and nobody else is here.
-    let _ = any_spawner::Executor::init_wasm_bindgen();
-    Box::leak(Box::new(Owner::new())).set();
     let app = app::start(Page::read(config), Texts::of(json::read(texts)));
     if app.page.store.is_empty() {
         return;

@@ -18,6 +18,7 @@ mod dom;
 mod element;
 mod icons;
 mod panel;
+mod react;
 mod session;
 mod texts;
 mod views;

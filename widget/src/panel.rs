@@ -7,8 +7,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::{Shopper, StoreState, app};
 use crate::dom::{El, el};
-use crate::react::{Shared, follow, react};
 use crate::icons::{Icon, icon};
+use crate::react::{Shared, follow, react};
 use crate::texts::text;
 use crate::views::{message, note, points, redeem, skeleton, stranger};
 use crate::{browser, session};

@@ -45,6 +45,10 @@ fn of(value: &wasm_bindgen::JsValue) -> Value {
 #[cfg(target_arch = "wasm32")]
 fn whole(number: f64) -> Option<i64> {
     const MAX: f64 = 9_007_199_254_740_991.0;
-    #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "whole and within ±(2^53 − 1)")]
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        reason = "whole and within ±(2^53 − 1)"
+    )]
     (number.abs() <= MAX && number.trunc() == number).then_some(number as i64)
 }

@@ -132,7 +132,7 @@ fn history() -> El {
         let Some(store) = app().known_store() else { return Vec::new() };
         app().history.with(|history| history.items.iter().filter_map(|item| line(store, item)).collect())
     };
-    let state = crate::dom::follow(|| {
+    let state = crate::react::follow(|| {
         app().history.with(|h| (h.loading, h.failed, h.items.is_empty(), h.next.is_some()))
     });
     let below = move || match state.get() {

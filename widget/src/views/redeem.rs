@@ -14,8 +14,9 @@ use wasm_bindgen::JsValue;
 use super::common::{earned, note, state};
 use super::ticket::{confirmed, ticket};
 use crate::app::{CartNow, Store, app};
-use crate::dom::{El, Shared, el, follow, react, value_of};
+use crate::dom::{El, el, value_of};
 use crate::icons::Icon;
+use crate::react::{Shared, follow, react};
 use crate::texts::text;
 use crate::{browser, session};
 

@@ -7,8 +7,9 @@ use fidela_ui::{Sentence, decimal};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::app::{Store, app};
-use crate::dom::{El, Shared, el, every_second};
+use crate::dom::{El, el, every_second};
 use crate::icons::{Icon, icon};
+use crate::react::Shared;
 use crate::texts::text;
 use crate::views::note;
 use crate::{browser, session};
