@@ -9,10 +9,25 @@ const held = () => {
 };
 const channel = globalThis.BroadcastChannel && new BroadcastChannel("fidela");
 
+// Who pressed a button that is gone with what it belonged to is not sent out of the panel: the focus goes to what
+// is there now.
+const hold_focus = (root) => {
+  let last;
+  root.addEventListener("focusin", ({ target }) => (last = target));
+  root.addEventListener("focusout", ({ target }) => queueMicrotask(() => target === last && target.isConnected && (last = undefined)));
+  new MutationObserver(() => {
+    if (!last || last.isConnected) return;
+    last = undefined;
+    const lost = !root.activeElement && (document.activeElement || document.body) === document.body;
+    if (lost) (root.getElementById("body") || root.getElementById("title"))?.focus();
+  }).observe(root, { childList: true, subtree: true });
+};
+
 // The shadow root with our styles, and the theme of the store below what the page itself says. Both are
 // constructed: a page whose policy forbids inline styles takes them.
 export const attach = (host, css) => {
-  const root = host.shadowRoot || host.attachShadow({ mode: "open" });
+  let root = host.shadowRoot;
+  if (!root) hold_focus((root = host.attachShadow({ mode: "open" })));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
