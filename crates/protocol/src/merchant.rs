@@ -328,6 +328,7 @@ pub enum WebhookEvent {
 /// A customer in a webhook.
 #[derive(Debug, Clone, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct WebhookCustomer {
     /// The shop's customer id.
     pub id: String,

@@ -43,7 +43,9 @@ impl Store {
         let http = Client::new();
         request["name"] = json!("Test shop");
         let number = server.next_store();
+        let opened_at = moment("2026-03-10T09:00:00Z");
         let ask = server.ask(&http, "POST", "/v1/stores").bearer(OPERATOR_KEY);
+        let ask = if server.has_test_clock() { ask.at(opened_at) } else { ask };
         let made = ask.key(format!("store-{number}")).json(&request).send().await.ok(201);
         let text = |name: &str| made[name].as_str().expect("a secret, the first time").to_owned();
         Self {
@@ -53,7 +55,7 @@ impl Store {
             webhook_secret: text("webhook_secret"),
             server,
             http,
-            now_ms: AtomicI64::new(moment("2026-03-10T09:00:00Z").as_millisecond()),
+            now_ms: AtomicI64::new(opened_at.as_millisecond()),
             keys: AtomicU32::new(0),
         }
     }

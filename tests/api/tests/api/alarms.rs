@@ -12,7 +12,7 @@ async fn a_hold_runs_out_by_alarm() {
         return;
     }
     let server = Server::own(|config| config);
-    let program = program().with("redemption.hold_minutes", 1);
+    let program = program().with("/redemption/hold_minutes", 1);
     let store = Store::on(server.clone(), json!({ "shards": 1, "program": program })).await;
     store.tell(&order("1", "c-7", 500_000).with("status", "delivered")).await;
     let held = store.held("c-7", 10, &cart(10_000)).await;

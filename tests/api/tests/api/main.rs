@@ -2,6 +2,7 @@
 //! tests share a server, each with a store of its own. A module for each branch of the URL tree, and some that
 //! cut across it.
 
+mod alarms;
 mod auth;
 mod cors;
 mod customers;
