@@ -25,22 +25,22 @@ const LANGUAGES: [Language; 5] = [
     Language { tag: "en", widget: include_str!("../../widget/locales/en.json"), problems: "{}" },
     Language {
         tag: "es",
-        widget: include_str!("../../widget/locales/en.json"),
+        widget: include_str!("../../widget/locales/es.json"),
         problems: include_str!("../locales/es.json"),
     },
     Language {
         tag: "fr",
-        widget: include_str!("../../widget/locales/en.json"),
+        widget: include_str!("../../widget/locales/fr.json"),
         problems: include_str!("../locales/fr.json"),
     },
     Language {
         tag: "pt-BR",
-        widget: include_str!("../../widget/locales/en.json"),
+        widget: include_str!("../../widget/locales/pt-BR.json"),
         problems: include_str!("../locales/pt-BR.json"),
     },
     Language {
         tag: "ro",
-        widget: include_str!("../../widget/locales/en.json"),
+        widget: include_str!("../../widget/locales/ro.json"),
         problems: include_str!("../locales/ro.json"),
     },
 ];
