@@ -325,9 +325,11 @@ impl DurableObject for Shard {
     async fn alarm(&self) -> Result<Response> {
         // On a test server nothing happens by the wall clock.
         if env::var(&self.env, "TEST_CLOCK").as_deref() != Some("1") {
-            self.run_due(clock::now())
+            let accounts = self
+                .run_due(clock::now())
                 .await
                 .map_err(|failure| worker::Error::RustError(format!("{failure:?}")))?;
+            worker::console_log!("{}", serde_json::json!({ "event": "alarm", "accounts": accounts }));
         }
         Response::ok("")
     }
