@@ -15,19 +15,38 @@ const texts = async (assets, locale) => {
   return answer.text();
 };
 
-export const boot = async (edge, locale, data, launcher, label, allowed) => {
-  const assets = `${edge}/assets/`;
+// `calls` is what the page's scripts asked for so far, panels that came into the page among it; what they ask for
+// from now on goes to the panel at once.
+export const boot = async (locale, data, launcher, label, calls) => {
+  const assets = import.meta.url.replace(/[^/]*$/, "");
   const [words] = await Promise.all([
     texts(assets, locale),
     init({ module_or_path: assets + WASM }),
   ]);
   // Formats of a language that the texts are not in would make a mixture.
   const spoken = choose(locale);
-  const formats = locale.slice(0, 2).toLowerCase() === spoken.slice(0, 2) ? locale : spoken;
   panel.start(
-    { edge, locale: formats, store: data.store, shopper: data.shopper, tokenUrl: data.tokenUrl, theme: data.theme, launcher, label, allowed },
+    {
+      edge: assets.slice(0, -"/assets/".length),
+      locale: locale.slice(0, 2).toLowerCase() === spoken.slice(0, 2) ? locale : spoken,
+      store: data.store,
+      shopper: data.shopper,
+      tokenUrl: data.tokenUrl,
+      theme: data.theme,
+      consent: data.consent,
+      launcher,
+      label,
+    },
     words,
   );
-  for (const place of document.querySelectorAll("fidela-panel")) panel.mount(place);
-  return panel;
+  // One call that fails must not keep the next one from being made, nor reach the page.
+  const call = (one) => {
+    try {
+      panel.call(one);
+    } catch {
+      // The panel says inside itself what went wrong.
+    }
+  };
+  calls.map(call);
+  calls.push = call;
 };

@@ -1,110 +1,86 @@
 // The one script that a shop's page always loads: the launcher, the queue, and nothing else until somebody wants
 // it. Whatever goes wrong here stays here: a shop never breaks because of us.
-// PANEL is today's file name; `cargo xtask build` puts it in.
+// PANEL is today's file name; `cargo xtask build` puts it in. Every byte counts: at most 1,000 of them (brotli).
 try {
-  ((doc, win, script) => {
-    const elements = win.customElements;
-    const { dataset: data, src } = script;
-    // Loaded twice: the first one has everything already.
-    if (elements.get("fidela-panel")) return;
-    const edge = new URL(src).origin;
-    const assets = edge + "/assets/";
+  (() => {
+    const doc = document;
+    const { dataset: data, src } = doc.currentScript;
+    const edge = src.slice(0, src.lastIndexOf("/"));
     const locale = data.locale || doc.documentElement.lang || navigator.language;
-    const invited = new URLSearchParams(location.search).get("fidela_ref");
     const calls = [];
-    let allowed = data.consent != "ask";
-    let token = data.shopper;
-    let panel, loading, button, plain;
-
-    // A store without consent, or a browser without storage: then nothing is remembered.
-    const keep = (name, value) => {
-      try {
-        allowed ? value && (localStorage[name] = value) : delete localStorage[name];
-        return localStorage[name];
-      } catch {}
-    };
-    // Each shopper's own: on a shared computer nobody sees the balance of somebody else.
-    const label = (now) => {
-      let text;
-      try {
-        const { sub } = JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
-        text = keep(`fidela:${data.store}:${sub}`, now) || now;
-      } catch {}
-      const words = { pt: "Pontos", es: "Puntos", ro: "Puncte" };
-      if (button) button.lastChild.textContent = text || words[locale.slice(0, 2)] || "Points";
-    };
-
     const host = doc.createElement("fidela-launcher");
     const root = host.attachShadow({ mode: "open" });
-    const css =
-      ":host{position:fixed;inset-block-end:20px;inset-inline-end:20px;z-index:2147483000}[part]{display:flex;gap:8px;align-items:center;min-height:48px;padding:0 18px;border:1px solid #0000;border-radius:99px;background:var(--fidela-accent,#0f6b63);color:var(--fidela-on-accent,#fff);font:600 15px/1 var(--fidela-font,system-ui);text-decoration:none;cursor:pointer;box-shadow:0 4px 16px #0004}[part]:focus-visible{outline:3px solid var(--fidela-accent,#0f6b63);outline-offset:3px}svg{width:20px;fill:currentColor}@media print{:host{display:none}}";
+    let allowed = data.consent != "ask";
+    let token = data.shopper;
+    let loading;
+
+    // Without consent nothing is remembered.
+    const keep = (name, value) => (allowed && value ? (localStorage[name] = value) : localStorage[name]);
+    const label = (text) => {
+      // A browser may refuse to store, and there may be no token.
+      try {
+        keep("fidela:ref", location.search.match(/fidela_ref=([\w-]+)/)?.[1]);
+        // Each shopper's own: on a shared computer nobody sees the balance of somebody else.
+        const claims = atob(token.split(".")[1].replace(/[-_]/g, (c) => (c < "." ? "+" : "/")));
+        text = keep("fidela:" + data.store + JSON.parse(claims).sub, text) || text;
+      } catch {}
+      if (root.firstChild)
+        root.firstChild.lastChild.data =
+          text || "P" + ({ pt: "ontos", es: "untos", ro: "uncte" }[locale.slice(0, 2)] || "oints");
+    };
     // As a link it leads to the program's own page, where no WebAssembly is needed.
-    const draw = () => {
-      root.innerHTML = `<${plain ? `a href="${edge}/s/${data.store}"` : 'button aria-haspopup="dialog"'} part="launcher"><svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 1l2.7 5.7 6.3.8-4.6 4.3 1.2 6.2-5.6-3-5.6 3 1.2-6.2L1 7.5l6.3-.8z"/></svg><span></span>`;
-      button = root.firstChild;
-      if (!plain) button.onclick = () => run(["open"]);
+    const draw = (plain) => {
+      root.innerHTML =
+        (plain ? `<a href="${edge}/s/${data.store}"` : "<button") +
+        ' part="launcher"><svg viewBox="0 0 20 20"><path d="M10 1l3 6 6 1-4 4 1 6-6-3-6 3 1-6-4-4 6-1z"/></svg> ';
+      root.firstChild.onclick = () => run(["open"]);
       label();
     };
-    const giveUp = () => {
-      plain = 1;
-      draw();
-    };
-
     const load = () => {
-      if (!plain)
-        loading ||= import(assets + PANEL)
-          .then((module) => module.boot(edge, locale, data, host, label, () => allowed))
-          .then((booted) => {
-            panel = booted;
-            calls.map(panel.call);
-          })
-          .catch(giveUp);
+      loading ||= import(edge + "/assets/" + PANEL)
+        .then((module) => module.boot(locale, data, host, label, calls))
+        .catch(draw);
     };
+    // The panel, once it is there, drains `calls` and takes the place of its `push`.
     const run = (call) => {
-      const [method, value] = call;
-      if (method == "consent") {
-        allowed = value;
-        keep("fidela:ref", invited);
-      }
-      if (method == "setShopper") token = value;
+      if (call[0] == "consent") allowed = call[1];
+      if (call[0] == "setShopper") token = call[1];
       label();
-      panel ? panel.call(call) : calls.push(call);
-      if (method == "open") load();
+      calls.push(call);
+      if (call[0] == "open") load();
     };
-
     const seen = new IntersectionObserver((all) => all.some((one) => one.isIntersecting) && load());
-    elements.define(
+    // Loaded twice, this throws, and the first one has everything already.
+    customElements.define(
       "fidela-panel",
       class extends HTMLElement {
         connectedCallback() {
-          panel ? panel.mount(this) : seen.observe(this);
-        }
-        disconnectedCallback() {
-          panel?.unmount(this);
+          run(["mount", this]);
+          seen.observe(this);
         }
       },
     );
-
-    keep("fidela:ref", invited);
-    const before = win.fidela || [];
-    win.fidela = { push: (...all) => all.map(run) };
+    const before = self.fidela || [];
+    self.fidela = { push: run };
     before.map(run);
+    // A finger enters, too.
+    host.onpointerenter = load;
+    host.addEventListener("focusin", load);
 
-    for (const intent of ["pointerenter", "focusin", "touchstart"])
-      host.addEventListener(intent, load, { passive: true });
-
-    (win.requestIdleCallback || setTimeout)(() => {
+    (self.requestIdleCallback || setTimeout)(() => {
       try {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(
+          ":host{position:fixed;inset-block-end:20px;inset-inline-end:20px;z-index:99999}[part]{display:flex;gap:8px;align-items:center;height:48px;padding:0 18px;border:0;border-radius:24px;background:var(--fidela-accent,#0f6b63);color:var(--fidela-on-accent,#fff);font:600 15px var(--fidela-font,system-ui);text-decoration:none;cursor:pointer}svg{width:20px;fill:currentColor}",
+        );
+        root.adoptedStyleSheets = [sheet];
         // The smallest module there is: a page whose policy refuses it would refuse the panel.
         new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(css);
-        root.adoptedStyleSheets = [sheet];
+        draw();
       } catch {
-        plain = 1;
+        draw((loading = 1));
       }
-      draw();
       doc.body.append(host);
     });
-  })(document, window, document.currentScript);
+  })();
 } catch {}

@@ -1,5 +1,7 @@
 //! What the loader passes on: the script tag's attributes, and two functions of its own.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::HtmlElement;
@@ -25,9 +27,8 @@ extern "C" {
     /// Shows a balance on the launcher, and remembers it for the token's shopper where that is allowed.
     #[wasm_bindgen(method)]
     fn label(this: &Config, text: Option<String>);
-    /// Whether anything may be stored.
-    #[wasm_bindgen(method)]
-    fn allowed(this: &Config) -> bool;
+    #[wasm_bindgen(method, getter)]
+    fn consent(this: &Config) -> Option<String>;
 }
 
 /// The script tag, read once.
@@ -39,6 +40,8 @@ pub(crate) struct Page {
     pub(crate) token_url: Option<String>,
     pub(crate) theme: Option<String>,
     pub(crate) launcher: HtmlElement,
+    /// Whether anything may be stored: `data-consent="ask"` waits for the page's word.
+    pub(crate) allowed: Cell<bool>,
     config: Config,
 }
 
@@ -52,16 +55,13 @@ impl Page {
             token_url: config.token_url().filter(|url| !url.is_empty()),
             theme: config.theme(),
             launcher: config.launcher(),
+            allowed: Cell::new(config.consent().as_deref() != Some("ask")),
             config,
         }
     }
 
     pub(crate) fn label(&self, text: &str) {
         self.config.label(Some(text.to_owned()));
-    }
-
-    pub(crate) fn may_store(&self) -> bool {
-        self.config.allowed()
     }
 }
 

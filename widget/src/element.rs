@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use fidela_client::json;
 use fidela_ui::Texts;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
 use crate::app::{self, CartNow, app};
@@ -49,9 +49,12 @@ pub fn start(config: Config, texts: &str) {
     session::load();
 }
 
-/// A `<fidela-panel>` came into the page.
-#[wasm_bindgen]
-pub fn mount(host: HtmlElement) {
+/// A `<fidela-panel>` came into the page, or is still there.
+fn mount(host: HtmlElement) {
+    // Those that went meanwhile end here. Taken out first: ending one runs code that may look at the list.
+    let gone: Vec<_> =
+        MOUNTED.with_borrow_mut(|all| all.extract_if(.., |one| !one.host.is_connected()).collect());
+    drop(gone);
     if position(&host).is_some() {
         return;
     }
@@ -71,16 +74,6 @@ pub fn mount(host: HtmlElement) {
     MOUNTED.with_borrow_mut(|all| all.push(Mounted { host, place, _kept: kept }));
 }
 
-/// It went. One that is only moved comes back through [`mount`].
-#[wasm_bindgen]
-pub fn unmount(host: &HtmlElement) {
-    if let Some(at) = position(host) {
-        // Taken out first: dropping it runs code that may look at the list.
-        let gone = MOUNTED.with_borrow_mut(|all| all.swap_remove(at));
-        drop(gone);
-    }
-}
-
 /// What a page's script pushed: `[method, ...args]`.
 #[wasm_bindgen]
 pub fn call(call: &js_sys::Array) {
@@ -88,7 +81,14 @@ pub fn call(call: &js_sys::Array) {
         Some("setCart") => set_cart(&call.get(1)),
         Some("setShopper") => session::set_shopper(token_of(&call.get(1))),
         Some("open") => open(View::wished(call.get(1).as_string().as_deref())),
-        // The loader has dealt with `consent`; others come from a page that is newer than this.
+        Some("consent") => app().page.allowed.set(call.get(1).is_truthy()),
+        // The loader's own: a panel is in the page.
+        Some("mount") => {
+            if let Ok(host) = call.get(1).dyn_into() {
+                mount(host);
+            }
+        }
+        // Others come from a page that is newer than this.
         _ => {}
     }
 }

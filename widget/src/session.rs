@@ -369,7 +369,7 @@ fn pending_name(app: &App) -> String {
 
 fn keep_pending(app: &App, key: &str, body: &str) {
     app.keep_pending(key, body);
-    if app.page.may_store() {
+    if app.page.allowed.get() {
         // The hash of a body is not enough to send it again after a reload, so the body itself is kept.
         browser::storage_set(&pending_name(app), &format!("{key}\n{body}"));
     }
