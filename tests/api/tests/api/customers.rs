@@ -182,7 +182,8 @@ async fn export_has_everything_and_erasure_leaves_nothing() {
     let own = order("own-1", "c-unique-7", 50_000).with("/customer/email", email).with("status", "delivered");
     store.tell(&own).await;
     let reason = format!("a present for {name}");
-    store.adjust("c-unique-7", &json!({ "points": 9, "reason": reason })).send().await.ok(201);
+    let adjust = store.adjust("c-unique-7", &json!({ "points": 9, "reason": reason }));
+    adjust.send().await.ok(201);
     let held = store.held("c-unique-7", 5, &cart(10_000)).await;
     store.confirm(&held, &cart(10_000)).send().await.ok(200);
     store.held("c-unique-7", 3, &cart(10_000)).await;
@@ -206,6 +207,8 @@ async fn export_has_everything_and_erasure_leaves_nothing() {
         store.merchant("GET", &format!("{path}{gone}")).send().await.refused("not_found");
     }
     store.redemption(&held, "GET", "").send().await.refused("hold_not_found");
+    // Nor do the answers that were kept for replays.
+    adjust.send().await.refused("not_found");
     let list = store.merchant("GET", "/v1/customers").send().await.ok(200);
     assert_eq!(list["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(store.balance("c-other").await, (4, 0, 0));

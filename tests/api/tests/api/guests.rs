@@ -98,6 +98,17 @@ async fn what_happens_to_the_order_later_happens_to_the_claimer() {
     assert_eq!(sign_in(&store, "ana", EMAIL, true).await, 2);
 }
 
+/// Who is erased and comes back finds nothing of the old orders, nor does anybody else.
+#[tokio::test]
+async fn what_was_claimed_goes_with_its_claimer() {
+    let store = with_guest_order().await;
+    assert_eq!(sign_in(&store, "ana", EMAIL, true).await, 2);
+    store.merchant("DELETE", "/v1/customers/ana").send().await.ok(204);
+    assert_eq!(sign_in(&store, "ana", EMAIL, true).await, 0);
+    store.merchant("DELETE", "/v1/customers/ana").send().await.ok(204);
+    assert_eq!(sign_in(&store, "ana-2", EMAIL, true).await, 0);
+}
+
 /// The shop may learn whose order it was: then it must not count as the guest's once more.
 #[tokio::test]
 async fn an_order_that_gets_its_customer_before_it_is_claimed_counts_once() {

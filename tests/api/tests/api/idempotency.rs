@@ -25,7 +25,7 @@ async fn the_same_request_many_times_at_once_is_done_once() {
 #[tokio::test]
 async fn an_answer_is_kept_for_thirty_days() {
     let store = Store::open(program()).await;
-    store.customer_with("c-7", 0 + 1).await;
+    store.customer_with("c-7", 1).await;
     let adjust = |at: &str| {
         store.set_time(at);
         store.adjust("c-7", &json!({ "points": 1, "reason": "r" })).key("the-key")

@@ -48,6 +48,7 @@ async fn advancing_one_store_leaves_the_others() {
     }
     assert_eq!(store.advance("2026-03-11T09:00:00Z").await["accounts"], 1);
     assert_eq!((store.balance("c-7").await, other.balance("c-7").await), ((20, 0, 0), (0, 0, 20)));
+    assert_eq!(store.advance("2026-03-10T10:00:00Z").await["accounts"], 0, "older news of the time");
     // Time never goes back: what has run out stays so for a request that claims an earlier moment.
     store.set_time("2026-03-10T09:00:00Z");
     assert_eq!(store.balance("c-7").await, (20, 0, 0));
