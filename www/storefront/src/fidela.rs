@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cart::HeldRedemption;
 use crate::config::Config;
+use crate::money::lei;
 
 /// The most of an answer that is read, in bytes.
 const ANSWER_MAX_BYTES: usize = 64 * 1_024;
@@ -171,9 +172,12 @@ fn understood(answer: &RawAnswer) -> Result<Redemption, CallError> {
     let problem: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let text = |field| problem.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
     let sentence = text("detail").or(text("title")).unwrap_or("Your points cannot be used for this cart.");
+    // A refusal to confirm says what would be allowed: the shopper should know it too.
+    let allowed = problem.pointer("/allowed/discount").and_then(Value::as_i64).filter(|&minor| minor > 0);
+    let allowed = allowed.map(|minor| format!(" At most {} can come off.", lei(minor))).unwrap_or_default();
     Err(CallError::Refused {
         code: text("code").unwrap_or("unknown").to_owned(),
-        sentence: sentence.to_owned(),
+        sentence: format!("{sentence}{allowed}"),
     })
 }
 
@@ -201,6 +205,10 @@ mod tests {
         let refused = understood(&answer(422, body)).expect_err("a refusal");
         assert!(matches!(&refused, CallError::Refused { code, sentence }
             if code == "order_below_minimum" && sentence == "Add 5.00 lei to use points."));
+        let body = r#"{"code":"discount_mismatch","title":"Too much.","allowed":{"points":10,"discount":1000}}"#;
+        let refused = understood(&answer(422, body)).expect_err("a refusal");
+        assert!(matches!(&refused, CallError::Refused { sentence, .. }
+            if sentence.starts_with("Too much. At most 10.00") && sentence.ends_with("can come off.")));
         for status in [401, 429, 503] {
             assert!(matches!(understood(&answer(status, "")), Err(CallError::Unavailable(_))));
         }
