@@ -5,7 +5,7 @@ use fidela_api_tests::{Server, Store, With, cart, order, program};
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn s3_10_a_list_of_shoppers_with_their_points() {
+async fn a_list_of_shoppers_with_their_points_s3_10() {
     let store = Store::on(Server::shared(), json!({ "program": program() })).await;
     for number in 0..25 {
         let customer = format!("c-{number:02}");
@@ -52,7 +52,7 @@ async fn s3_10_a_list_of_shoppers_with_their_points() {
 }
 
 #[tokio::test]
-async fn s3_10_points_by_hand_and_set_to_a_number_that_was_seen() {
+async fn points_by_hand_and_set_to_a_number_that_was_seen_s3_10() {
     let store = Store::open(program()).await;
     store.put_customer("c-7", json!({})).await;
     let adjust = async |adjustment: Value| store.adjust("c-7", &adjustment).send().await;

@@ -44,7 +44,7 @@ fn expiring(expiry: Value) -> Value {
 }
 
 #[tokio::test]
-async fn s3_5_days_after_earning() {
+async fn days_after_earning_s3_5() {
     let store = Store::open(expiring(json!({ "type": "after_earning", "days": 10 }))).await;
     earn_at(&store, "1", "2026-03-10T09:00:00Z").await;
     let me = store.shopper("c-7", "GET", "/v1/me").send().await.ok(200);
@@ -53,14 +53,14 @@ async fn s3_5_days_after_earning() {
 }
 
 #[tokio::test]
-async fn s3_5_months_after_earning_end_on_a_day_that_exists() {
+async fn months_after_earning_end_on_a_day_that_exists_s3_5() {
     let store = Store::open(expiring(json!({ "type": "after_earning", "months": 1 }))).await;
     earn_at(&store, "1", "2026-01-31T09:00:00Z").await;
     lapses(&store, 2, "2026-02-28T21:59:59Z", "2026-02-28T22:00:00Z").await;
 }
 
 #[tokio::test]
-async fn s3_5_from_the_first_point_all_lapse_together() {
+async fn from_the_first_point_all_lapse_together_s3_5() {
     let store = Store::open(expiring(json!({ "type": "from_first_point", "months": 1 }))).await;
     earn_at(&store, "1", "2026-03-10T09:00:00Z").await;
     earn_at(&store, "2", "2026-04-09T09:00:00Z").await;
@@ -73,7 +73,7 @@ async fn s3_5_from_the_first_point_all_lapse_together() {
 }
 
 #[tokio::test]
-async fn s3_5_after_inactivity_everything_that_counts_moves_the_day() {
+async fn after_inactivity_everything_that_counts_moves_the_day_s3_5() {
     let store = Store::open(expiring(json!({ "type": "after_inactivity", "months": 1 }))).await;
     earn_at(&store, "1", "2026-03-10T09:00:00Z").await;
     store.set_time("2026-03-25T09:00:00Z");
@@ -86,7 +86,7 @@ async fn s3_5_after_inactivity_everything_that_counts_moves_the_day() {
 }
 
 #[tokio::test]
-async fn s3_5_never() {
+async fn never_s3_5() {
     let store = Store::open(expiring(json!({ "type": "never" }))).await;
     earn_at(&store, "1", "2026-03-10T09:00:00Z").await;
     assert_eq!(read_at(&store, "2099-12-31T23:59:59Z").await, (2, 0));

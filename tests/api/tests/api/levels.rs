@@ -23,7 +23,7 @@ async fn level(store: &Store) -> Value {
 }
 
 #[tokio::test]
-async fn s2_1_a_share_of_the_order_by_money_spent_with_refunds_taken_off() {
+async fn a_share_of_the_order_by_money_spent_with_refunds_taken_off_s2_1() {
     let store = Store::open(cashback()).await;
     let day = |day: u8| format!("2026-03-{day}T09:00:00Z");
     // 1000 lei at 3 %: the order itself does not count yet.
@@ -46,7 +46,7 @@ async fn s2_1_a_share_of_the_order_by_money_spent_with_refunds_taken_off() {
 }
 
 #[tokio::test]
-async fn s2_2_a_level_has_its_own_smallest_order() {
+async fn a_level_has_its_own_smallest_order_s2_2() {
     let store = Store::open(cashback()).await;
     let day = "2026-03-10T09:00:00Z";
     earned(&store, "1", 100_000, 0, day).await;

@@ -4,7 +4,7 @@ use fidela_api_tests::{Store, With, cart, order, program};
 use serde_json::json;
 
 #[tokio::test]
-async fn s3_11_the_page_in_one_request() {
+async fn the_page_in_one_request_s3_11() {
     let limited = program()
         .with("/earning/pending_days", 1)
         .with("expiry", json!({ "type": "after_earning", "days": 30 }));
@@ -28,7 +28,7 @@ async fn s3_11_the_page_in_one_request() {
 
 /// A shopper who was never told about is known from the first visit, with nothing.
 #[tokio::test]
-async fn s4_5_a_first_visit() {
+async fn a_first_visit_s4_5() {
     let store = Store::open(program()).await;
     let claims = store.claims("new").with("name", "Bob").with("email", "bob@example.com");
     let token = store.sign(&claims);

@@ -13,7 +13,7 @@ fn points(told: &Value) -> i64 {
 }
 
 #[tokio::test]
-async fn s3_1_s3_2_a_point_for_each_50_lei_once_delivered() {
+async fn a_point_for_each_50_lei_once_delivered_s3_1_s3_2() {
     let store = Store::open(program()).await;
     let order = order("1001", "c-7", 10_000);
     for status in ["placed", "paid", "shipped"] {
@@ -35,7 +35,7 @@ async fn s3_1_s3_2_a_point_for_each_50_lei_once_delivered() {
 }
 
 #[tokio::test]
-async fn s3_1_only_whole_steps_of_goods_earn() {
+async fn only_whole_steps_of_goods_earn_s3_1() {
     let store = Store::open(program()).await;
     for (id, amount, expected) in [("a", 4_999, 0), ("b", 5_000, 1), ("c", 9_999, 1), ("d", 10_000, 2)] {
         let told = store.tell(&order(id, "c-7", amount).with("status", "delivered")).await;
@@ -48,7 +48,7 @@ async fn s3_1_only_whole_steps_of_goods_earn() {
 }
 
 #[tokio::test]
-async fn s2_6_of_several_programs_the_one_that_gives_most_wins() {
+async fn of_several_programs_the_one_that_gives_most_wins_s2_6() {
     let welcome = json!({ "id": "welcome", "rate": { "type": "per_order", "points": 10 } });
     let store = Store::open(program().with("/earning/programs", json!([base_program(), welcome]))).await;
     let small = store.tell(&order("small", "c-7", 10_000).with("status", "delivered")).await;
@@ -63,7 +63,7 @@ async fn s2_6_of_several_programs_the_one_that_gives_most_wins() {
 }
 
 #[tokio::test]
-async fn s2_2_the_smallest_order_that_earns() {
+async fn the_smallest_order_that_earns_s2_2() {
     let store = Store::open(program().with("/earning/programs/0/order_min", 10_000)).await;
     assert_eq!(points(&store.tell(&order("a", "c-7", 9_999).with("status", "delivered")).await), 0);
     let told = store.tell(&order("b", "c-7", 10_000).with("status", "delivered")).await;
@@ -76,7 +76,7 @@ async fn s2_2_the_smallest_order_that_earns() {
 }
 
 #[tokio::test]
-async fn s2_3_a_program_is_valid_from_a_day_until_a_day_in_the_stores_time_zone() {
+async fn a_program_is_valid_from_a_day_until_a_day_in_the_stores_time_zone_s2_3() {
     let limited = program()
         .with("/earning/programs/0/from", "2026-03-01")
         .with("/earning/programs/0/until", "2026-03-31");
@@ -97,7 +97,7 @@ async fn s2_3_a_program_is_valid_from_a_day_until_a_day_in_the_stores_time_zone(
 }
 
 #[tokio::test]
-async fn s3_4_only_some_groups_earn_and_the_newest_of_token_and_put_says_who_is_in_them() {
+async fn only_some_groups_earn_and_the_newest_of_token_and_put_says_who_is_in_them_s3_4() {
     let store = Store::open(program().with("/earning/programs/0/groups", json!(["vip"]))).await;
     let order = |id: &str| order(id, "c-7", 10_000).with("status", "delivered");
     assert_eq!(points(&store.tell(&order("nobody-knows")).await), 0);
@@ -128,7 +128,7 @@ async fn s3_4_only_some_groups_earn_and_the_newest_of_token_and_put_says_who_is_
 }
 
 #[tokio::test]
-async fn s3_9_only_goods_in_or_not_in_chosen_categories_earn() {
+async fn only_goods_in_or_not_in_chosen_categories_earn_s3_9() {
     let lines = json!([
         line("1", 10_000).with("category_ids", json!(["shoes", "sale"])),
         line("2", 20_000).with("category_ids", json!(["food"])),
@@ -148,7 +148,7 @@ async fn s3_9_only_goods_in_or_not_in_chosen_categories_earn() {
 }
 
 #[tokio::test]
-async fn s3_0_a_program_that_is_off_gives_nothing_and_takes_nothing() {
+async fn a_program_that_is_off_gives_nothing_and_takes_nothing_s3_0() {
     let store = Store::open(program()).await;
     store.tell(&order("before", "c-7", 50_000).with("status", "delivered")).await;
     let held = store.held("c-7", 4, &cart(10_000)).await;
@@ -272,7 +272,7 @@ fn permutations(n: usize) -> Vec<Vec<usize>> {
 /// Placed, paid, delivered, partly refunded twice, cancelled: all 720 ways (every third one in usual runs), each
 /// snapshot told twice. And the same without the cancellation, 120 ways. Each way is a customer of its own.
 #[tokio::test]
-async fn s3_2_s3_12_snapshots_in_any_order_and_number_end_in_the_same_balance() {
+async fn snapshots_in_any_order_and_number_end_in_the_same_balance_s3_2_s3_12() {
     let store = Store::on(Server::shared(), json!({ "program": program() })).await;
     let store = Arc::new(store);
     // Of 500 lei, 40 were paid with points; 230 of 460 in money refunded leave half: 20 points come back, and

@@ -36,7 +36,7 @@ async fn ask(store: &Store, points: i64, cart: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn s2_4_points_pay_at_most_20_percent() {
+async fn points_pay_at_most_20_percent_s2_4() {
     let store = rich(program()).await;
     let quote = ask(&store, 1_000, &cart(10_000)).await.ok(200);
     assert_eq!((&quote["points"], &quote["discount"]), (&json!(20), &json!(2_000)));
@@ -54,7 +54,7 @@ async fn s2_4_points_pay_at_most_20_percent() {
 }
 
 #[tokio::test]
-async fn s3_3_smallest_and_largest_order_both_ends_belong() {
+async fn smallest_and_largest_order_both_ends_belong_s3_3() {
     let limits = program().with("/redemption/order_min", 5_000).with("/redemption/order_max", 20_000);
     let store = rich(limits).await;
     let refusal = ask(&store, 5, &cart(4_999)).await.refused("order_below_minimum");
@@ -77,7 +77,7 @@ async fn s3_3_smallest_and_largest_order_both_ends_belong() {
 }
 
 #[tokio::test]
-async fn s3_4_only_some_groups_may_use_points() {
+async fn only_some_groups_may_use_points_s3_4() {
     let store = rich(program().with("/redemption/groups", json!(["b2c"]))).await;
     ask(&store, 5, &cart(10_000)).await.refused("group_not_eligible");
     let update = json!({ "groups": ["b2b"], "updated_at": "2026-03-10T09:00:00Z" });
@@ -93,7 +93,7 @@ async fn s3_4_only_some_groups_may_use_points() {
 }
 
 #[tokio::test]
-async fn s3_7_tax_is_applied_to_the_discount_or_not() {
+async fn tax_is_applied_to_the_discount_or_not_s3_7() {
     let mixed = cart(0).with("lines", json!([line("1", 10_000), line("2", 5_000).with("tax_bps", 900)]));
     let store = rich(program()).await;
     let quote = ask(&store, 1_000, &mixed).await.ok(200);
@@ -109,7 +109,7 @@ async fn s3_7_tax_is_applied_to_the_discount_or_not() {
 }
 
 #[tokio::test]
-async fn s3_9_points_pay_only_goods_in_or_not_in_chosen_categories() {
+async fn points_pay_only_goods_in_or_not_in_chosen_categories_s3_9() {
     let no_vouchers = json!({ "match": "none_of", "ids": ["vouchers"] });
     let store =
         rich(program().with("/redemption/categories", no_vouchers).with("/redemption/max_bps", Value::Null))

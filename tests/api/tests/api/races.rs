@@ -8,7 +8,7 @@ use serde_json::json;
 /// A thousand simultaneous redemptions, from the widget and from the shop's server, of points that are enough
 /// for one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn s3_12_of_a_thousand_redemptions_exactly_one_gets_the_points() {
+async fn of_a_thousand_redemptions_exactly_one_gets_the_points_s3_12() {
     let store = Store::open(program()).await;
     store.customer_with("c-7", 20).await;
     let body = json!({ "points": 20, "cart": cart(10_000), "customer_id": "c-7" });

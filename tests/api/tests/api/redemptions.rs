@@ -20,7 +20,7 @@ async fn used(store: &Store) -> i64 {
 }
 
 #[tokio::test]
-async fn s3_11_s3_12_held_confirmed_burned_restored() {
+async fn held_confirmed_burned_restored_s3_11_s3_12() {
     let store = shop_with(100).await;
     let held = store.held("c-7", 20, &cart(10_000)).await;
     assert_eq!(
@@ -64,7 +64,7 @@ async fn s3_11_s3_12_held_confirmed_burned_restored() {
 }
 
 #[tokio::test]
-async fn s3_12_the_shopper_lets_go() {
+async fn the_shopper_lets_go_s3_12() {
     let store = shop_with(100).await;
     let held = store.held("c-7", 20, &cart(10_000)).await;
     let path = format!("/v1/me/redemptions/{}", held["id"].as_str().expect("an id"));
@@ -85,7 +85,7 @@ async fn s3_12_the_shopper_lets_go() {
 
 /// Two tabs, or two phones: what is held in one cannot be used in the other.
 #[tokio::test]
-async fn s3_12_held_points_are_nobody_elses() {
+async fn held_points_are_nobody_elses_s3_12() {
     let store = shop_with(30).await;
     let first = store.held("c-7", 20, &cart(10_000)).await;
     let refusal = store.quote("c-7", Some(20), &cart(10_000)).send().await.ok(200);

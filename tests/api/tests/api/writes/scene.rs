@@ -1,0 +1,159 @@
+//! A good request of each route that writes, and a store that has what it needs.
+
+use fidela_api_tests::{Answer, Ask, Store, With, cart, order, program, sign};
+use fidela_protocol::routes::{Caller, Id, ROUTES, Repeat, Route};
+use serde_json::{Value, json};
+
+/// A good request of a route, in a store that has what it needs.
+pub(super) struct Case {
+    pub(super) path: String,
+    pub(super) body: Option<Value>,
+    /// Where a number stands in the body.
+    pub(super) number: Option<&'static str>,
+    /// Where a text stands in the body.
+    pub(super) text: Option<&'static str>,
+}
+
+impl Case {
+    pub(super) fn new(path: impl Into<String>) -> Self {
+        Self { path: path.into(), body: None, number: None, text: None }
+    }
+
+    fn body(mut self, body: Value, number: Option<&'static str>, text: Option<&'static str>) -> Self {
+        self.body = Some(body);
+        (self.number, self.text) = (number, text);
+        self
+    }
+}
+
+/// A store with two customers, each with points, an order and a redemption, and a second key.
+pub(super) struct Scene {
+    pub(super) store: Store,
+    pub(super) redemption: Value,
+    pub(super) key: String,
+}
+
+pub(super) async fn scene() -> Scene {
+    let store = Store::open(program()).await;
+    for customer in ["c-1", "c-2"] {
+        store.customer_with(customer, 1_000).await;
+        store.tell(&order(&format!("of-{customer}"), customer, 10_000).with("status", "delivered")).await;
+    }
+    let redemption = store.held("c-1", 10, &cart(10_000)).await;
+    store.held("c-2", 10, &cart(10_000)).await;
+    let key = store.merchant("POST", "/v1/keys").json(&json!({ "name": "Second" })).send().await.ok(201);
+    let key = key["id"].as_str().expect("an id").to_owned();
+    Scene { store, redemption, key }
+}
+
+/// What a route is asked, or nothing where it does not write.
+pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
+    let redemption = scene.redemption["id"].as_str().expect("an id");
+    let hold = json!({ "points": 5, "cart": cart(10_000) });
+    Some(match id {
+        Id::CreateStore => {
+            let body = json!({ "name": "Another", "shards": 1, "program": program() });
+            Case::new("/v1/stores").body(body, Some("/shards"), Some("/name"))
+        }
+        Id::PutProgram => {
+            let body = program().with("/redemption/max_bps", 3_000);
+            Case::new("/v1/program").body(body, Some("/points/value/minor"), Some("/currency"))
+        }
+        Id::CreateKey => Case::new("/v1/keys").body(json!({ "name": "Third" }), None, Some("/name")),
+        Id::RevokeKey => Case::new(format!("/v1/keys/{}", scene.key)),
+        Id::PutOrder => {
+            let body = order("1001", "c-1", 10_000).with("status", "delivered");
+            Case::new("/v1/orders/1001").body(body, Some("/lines/0/unit_price"), Some("/status"))
+        }
+        Id::PutCustomer => {
+            let body = json!({ "name": "Ana", "updated_at": "2026-03-10T09:00:00Z" });
+            Case::new("/v1/customers/c-1").body(body, None, Some("/name"))
+        }
+        Id::EraseCustomer => Case::new("/v1/customers/c-1"),
+        Id::AdjustCustomer => {
+            let body = json!({ "points": 7, "reason": "a present" });
+            Case::new("/v1/customers/c-1/adjustments").body(body, Some("/points"), Some("/reason"))
+        }
+        Id::CreateRedemption => Case::new("/v1/redemptions").body(
+            hold.with("customer_id", "c-1"),
+            Some("/cart/lines/0/unit_price"),
+            Some("/cart/currency"),
+        ),
+        Id::ConfirmRedemption => Case::new(format!("/v1/redemptions/{redemption}/confirm")).body(
+            json!({ "cart": cart(10_000) }),
+            Some("/cart/lines/0/quantity"),
+            Some("/cart/lines/0/product_id"),
+        ),
+        Id::CommitRedemption => Case::new(format!("/v1/redemptions/{redemption}/commit")),
+        Id::ReleaseRedemption => Case::new(format!("/v1/redemptions/{redemption}/release")),
+        Id::CreateMyRedemption => {
+            Case::new("/v1/me/redemptions").body(hold, Some("/points"), Some("/cart/currency"))
+        }
+        Id::ReleaseMyRedemption => Case::new(format!("/v1/me/redemptions/{redemption}")),
+        Id::PlatformWebhook => {
+            let data = order("1001", "c-1", 10_000).with("status", "delivered");
+            let body = json!({ "type": "order.updated", "data": data });
+            let path = format!("/v1/webhooks/{}/generic", scene.store.id);
+            Case::new(path).body(body, Some("/data/lines/0/unit_price"), Some("/data/status"))
+        }
+        Id::AdvanceClock => {
+            let body = json!({ "store": scene.store.id, "to": "2026-03-10T09:00:00Z" });
+            Case::new("/v1/test/advance").body(body, None, Some("/store"))
+        }
+        // It only reads; or it is new, and then it has no case yet and fails below.
+        _ => return None,
+    })
+}
+
+/// Each route that writes.
+pub(super) fn writing() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(|route| route.repeat != Repeat::Read)
+}
+
+/// A request of whoever may call the route, with a key if it takes one.
+pub(super) fn ask(scene: &Scene, route: &Route, case: &Case) -> Ask {
+    let body = case.body.as_ref().map(|body| body.to_string().into_bytes());
+    raw(scene, route, case, body)
+}
+
+pub(super) fn raw(scene: &Scene, route: &Route, case: &Case, body: Option<Vec<u8>>) -> Ask {
+    let store = &scene.store;
+    let ask = store.anyone(route.method, &case.path);
+    let ask = if route.repeat == Repeat::Keyed { ask.key(store.new_key()) } else { ask };
+    let ask = match route.caller {
+        Caller::Anyone | Caller::TestClock => ask,
+        Caller::Operator => ask.bearer(fidela_api_tests::server::OPERATOR_KEY).key(format!(
+            "{}-{}",
+            store.id,
+            store.new_key()
+        )),
+        Caller::Merchant => ask.bearer(&store.secret_key),
+        Caller::Shopper => ask.bearer(&store.token("c-1")),
+        Caller::Platform => {
+            let at = store.now().as_second().to_string();
+            let signature =
+                sign::webhook(&store.webhook_secret, "msg_1", &at, body.as_deref().unwrap_or_default());
+            ask.header("webhook-id", "msg_1")
+                .header("webhook-timestamp", at)
+                .header("webhook-signature", signature)
+        }
+    };
+    match body {
+        Some(body) => ask.raw(body),
+        None => ask,
+    }
+}
+
+/// Asserts that something is refused and changes nothing.
+pub(super) async fn refused(scene: &Scene, route: &Route, how: &str, ask: Ask) -> Answer {
+    let before = scene.store.everything().await;
+    let answer = ask.send().await;
+    println!("{} {how}: {} {}", route.name, answer.status, answer.text());
+    answer.problem();
+    assert_eq!(scene.store.everything().await, before, "{} {how} has changed something", route.name);
+    answer
+}
+
+pub(super) fn has_case(route: &Route, scene: &Scene) -> Case {
+    case(route.id, scene).unwrap_or_else(|| panic!("{} writes and has no case", route.name))
+}
