@@ -1,5 +1,5 @@
 // The panel's module: the loader imports it and calls `boot`. The program and the texts come at the same time.
-// WASM and LOCALES are today's file names; `cargo xtask build` puts them in.
+// WASM and LOCALES are today's file names and STYLE is `style.css`; `cargo xtask build` puts them in.
 import init, * as panel from "./panel.js";
 
 // The locale itself, another variant of its language, or English.
@@ -33,6 +33,7 @@ export const boot = async (locale, data, launcher, label, calls) => {
       shopper: data.shopper,
       tokenUrl: data.tokenUrl,
       theme: data.theme,
+      style: STYLE,
       consent: data.consent,
       launcher,
       label,

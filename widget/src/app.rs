@@ -151,13 +151,13 @@ impl App {
 
     /// Keeps the store's public data; a program that this page cannot read is no store.
     pub(crate) fn keep_store(&self, public: PublicStore) -> Result<(), Failure> {
-        let program = program::read_public(&public.program).map_err(|_| Failure::Unreadable)?;
+        let mut program = program::read_public(&public.program).map_err(|_| Failure::Unreadable)?;
         let formats = Formats::new(
             &self.page.locale,
             &public.locale,
             &program.currency,
             &program.timezone,
-            &program.points.name,
+            std::mem::take(&mut program.points.name),
         );
         // Kept for the page's life: it is replaced only when a merchant saves other rules meanwhile.
         self.store.set(StoreState::Here(Box::leak(Box::new(Store { public, program, formats }))));

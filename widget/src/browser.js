@@ -25,7 +25,7 @@ const hold_focus = (root) => {
 
 // The shadow root with our styles, and the theme of the store below what the page itself says. Both are
 // constructed: a page whose policy forbids inline styles takes them.
-export const attach = (host, css) => {
+export const attach = (host, css, locale) => {
   let root = host.shadowRoot;
   if (!root) hold_focus((root = host.attachShadow({ mode: "open" })));
   const sheet = new CSSStyleSheet();
@@ -33,6 +33,9 @@ export const attach = (host, css) => {
   root.adoptedStyleSheets = [sheet];
   const place = document.createElement("div");
   place.className = "root";
+  // The panel's language need not be the page's.
+  place.lang = locale;
+  place.dir = /^(ar|fa|he|ur)/.test(locale) ? "rtl" : "ltr";
   root.replaceChildren(place);
   return place;
 };
@@ -132,3 +135,9 @@ export const set_property = (element, name, value) => element.style.setProperty(
 export const close = (dialog) => dialog.close();
 export const parse_moment = (moment) => Date.parse(moment);
 export const add = (element) => document.body.append(element);
+export const refill = (element, children) => {
+  const root = element.getRootNode();
+  const had = element.contains(root.activeElement);
+  element.replaceChildren(...children);
+  if (had && !element.contains(root.activeElement)) root.querySelector("#body")?.focus();
+};

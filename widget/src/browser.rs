@@ -7,7 +7,7 @@ use web_sys::{Event, HtmlElement};
 #[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
     /// The place inside a new shadow root with these styles.
-    pub(crate) fn attach(host: &HtmlElement, css: &str) -> HtmlElement;
+    pub(crate) fn attach(host: &HtmlElement, css: &str, locale: &str) -> HtmlElement;
     /// Adds the store's custom properties.
     pub(crate) fn dress(host: &HtmlElement, names: Vec<String>, values: Vec<String>);
     /// Fires `fidela:{name}`.
@@ -38,6 +38,8 @@ extern "C" {
 
     /// A new element; the two of pictures in their own namespace.
     pub(crate) fn create(tag: &str) -> HtmlElement;
+    /// Puts other children in; a focus that was among the old ones goes to the panel's body.
+    pub(crate) fn refill(element: &HtmlElement, children: Vec<HtmlElement>);
     /// To the end of the page.
     pub(crate) fn add(element: &HtmlElement);
     pub(crate) fn listen(element: &HtmlElement, event: &str, run: &JsValue);

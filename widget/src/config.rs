@@ -23,6 +23,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn theme(this: &Config) -> Option<String>;
     #[wasm_bindgen(method, getter)]
+    fn style(this: &Config) -> String;
+    #[wasm_bindgen(method, getter)]
     fn launcher(this: &Config) -> HtmlElement;
     /// Shows a balance on the launcher, and remembers it for the token's shopper where that is allowed.
     #[wasm_bindgen(method)]
@@ -39,6 +41,8 @@ pub(crate) struct Page {
     pub(crate) token: Option<String>,
     pub(crate) token_url: Option<String>,
     pub(crate) theme: Option<String>,
+    /// What every panel looks like.
+    pub(crate) style: String,
     pub(crate) launcher: HtmlElement,
     /// Whether anything may be stored: `data-consent="ask"` waits for the page's word.
     pub(crate) allowed: Cell<bool>,
@@ -54,6 +58,7 @@ impl Page {
             token: config.shopper().and_then(token),
             token_url: config.token_url().filter(|url| !url.is_empty()),
             theme: config.theme(),
+            style: config.style(),
             launcher: config.launcher(),
             allowed: Cell::new(config.consent().as_deref() != Some("ask")),
             config,

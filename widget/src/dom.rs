@@ -80,10 +80,11 @@ impl El {
     pub(crate) fn inside(self, children: impl Fn() -> Vec<Self> + 'static) -> Self {
         let element = self.0.clone();
         react(move || {
-            element.set_text_content(None);
+            let mut inside = Vec::new();
             for child in children() {
-                let _ = element.append_child(&child.0);
+                inside.push(child.0);
             }
+            browser::refill(&element, inside);
         });
         self
     }

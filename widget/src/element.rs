@@ -16,7 +16,6 @@ use crate::panel::{Place, View, panel};
 use crate::react::{Kept, react, scope};
 use crate::{browser, session};
 
-const STYLE: &str = include_str!("style.css");
 /// Marks the one that the launcher opens.
 const DIALOG: &str = "data-dialog";
 
@@ -62,7 +61,7 @@ fn mount(host: HtmlElement) {
     if let Some(theme) = app().page.theme.as_deref().filter(|_| !host.has_attribute("data-theme")) {
         let _ = host.set_attribute("data-theme", theme);
     }
-    let root = browser::attach(&host, STYLE);
+    let root = browser::attach(&host, &app().page.style, &app().page.locale);
     let view = View::named(host.get_attribute("view").as_deref());
     let place = Rc::new(Place::new(dialog, view));
     let kept = scope(&|| {

@@ -129,7 +129,10 @@ fn react_boxed(run: Box<dyn Fn()>) {
 
 /// A value that follows others, and is news only when it is another one.
 pub(crate) fn follow<T: PartialEq + 'static>(compute: impl Fn() -> T + 'static) -> Rc<Shared<T>> {
+    // Looked at by the follower alone, not by whoever makes it.
+    let outer = RUNTIME.with(|runtime| runtime.running.take());
     let value = Rc::new(Shared::new(compute()));
+    RUNTIME.with(|runtime| runtime.running.replace(outer));
     let follower = Rc::clone(&value);
     react(move || follower.settle(compute()));
     value

@@ -1,11 +1,11 @@
 //! What is asked of the edge, and when: the store once, the shopper's page whenever it may have changed, a hold with
 //! a key that is kept before it is sent.
 
-use std::future::Future;
 use std::rc::Rc;
 
-use fidela_client::{Failure, MeNow, Redemption};
+use fidela_client::{Call, Failure, HistoryPage, MeNow, Redemption, read};
 use fidela_ui::sentences;
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -89,7 +89,7 @@ pub(crate) fn set_shopper(token: Option<String>) {
 }
 
 async fn load_store(app: &'static App) -> Result<(), ()> {
-    let kept = match app.client.public().await {
+    let kept = match app.client.make(&Call::public(&app.page.store), None).await.and_then(read) {
         Ok(public) => app.keep_store(public),
         Err(failure) => Err(failure),
     };
@@ -106,11 +106,11 @@ async fn load_me(app: &'static App) {
     app.asked_at.set(js_sys::Date::now());
     let turn = app.asked.get().wrapping_add(1);
     app.asked.set(turn);
-    let Some(answer) = signed(app, async |token| app.client.me(&token).await).await else { return };
+    let Some(answer) = signed(app, Call::me()).await else { return };
     if app.asked.get() != turn {
         return;
     }
-    match answer {
+    match answer.and_then(read) {
         Ok(MeNow { me, now }) => {
             app.ahead_ms.set(browser::parse_moment(&now) - js_sys::Date::now());
             let version = me.program_version;
@@ -155,11 +155,10 @@ pub(crate) fn load_history(more: bool) {
             history.failed = false;
             history.started = true;
         });
-        let answer =
-            signed(app, async |token| app.client.history(&token, after.as_deref(), PAGE).await).await;
+        let answer = signed(app, Call::history(after.as_deref(), PAGE)).await;
         app.history.update(|history| {
             history.loading = false;
-            match answer {
+            match answer.map(|answer| answer.and_then(read::<HistoryPage>)) {
                 Some(Ok(page)) => {
                     if !more {
                         history.items.clear();
@@ -175,10 +174,7 @@ pub(crate) fn load_history(more: bool) {
 
 /// A call with the shopper's token: fetched where the page says so, and once more where it ran out. Nothing where
 /// nobody is signed in, or no longer; the panel then says so already.
-async fn signed<T, F: Future<Output = Result<T, Failure>>>(
-    app: &App,
-    call: impl Fn(String) -> F,
-) -> Option<Result<T, Failure>> {
+async fn signed(app: &App, call: Call) -> Option<Result<Value, Failure>> {
     let mut fetched = false;
     loop {
         let known = app.token.borrow().clone();
@@ -188,16 +184,14 @@ async fn signed<T, F: Future<Output = Result<T, Failure>>>(
                 fetched = true;
                 match browser::fetch_token(url).await {
                     Err(_) => return Some(Err(Failure::Unreachable)),
-                    Ok(answer) => match token_of(&answer) {
-                        Some(token) => {
-                            app.token.replace(Some(token.clone()));
-                            token
-                        }
-                        None => {
+                    Ok(answer) => {
+                        let Some(token) = token_of(&answer) else {
                             app.shopper.set(Shopper::Stranger);
                             return None;
-                        }
-                    },
+                        };
+                        app.token.replace(Some(token.clone()));
+                        token
+                    }
                 }
             }
             (None, _) => {
@@ -205,7 +199,7 @@ async fn signed<T, F: Future<Output = Result<T, Failure>>>(
                 return None;
             }
         };
-        let answer = call(token.clone()).await;
+        let answer = app.client.make(&call, Some(&token)).await;
         let Err(Failure::Refused(refused)) = &answer else { return Some(answer) };
         if refused.status != 401 {
             return Some(answer);
@@ -268,14 +262,14 @@ async fn hold(app: &'static App, key: &str, body: &str) {
     keep_pending(app, key, body);
     let mut tries = 0;
     let answer = loop {
-        let answer = signed(app, async |token| app.client.hold(&token, key, body).await).await;
+        let answer = signed(app, Call::hold(key, body)).await;
         tries += 1;
         match &answer {
             Some(Err(failure)) if failure.is_in_use() && tries < TRIES => browser::wait(PAUSE_MS).await,
             _ => break answer,
         }
     };
-    match answer {
+    match answer.map(|answer| answer.and_then(read)) {
         // The token ran out: the request waits for another one.
         None => {}
         Some(Ok(redemption)) => {
@@ -326,9 +320,9 @@ pub(crate) fn release(id: String) {
     app.busy.set(true);
     app.trouble.set(None);
     spawn_local(async move {
-        match signed(app, async |token| app.client.release(&token, &id).await).await {
+        match signed(app, Call::release(&id)).await {
             None => {}
-            Some(Ok(())) => {
+            Some(Ok(_)) => {
                 element::fire("released", &[("id", id.as_str().into())]);
                 browser::tell(&app.page.store);
                 load_me(app).await;

@@ -50,5 +50,5 @@ fn whole(number: f64) -> Option<i64> {
         clippy::cast_possible_truncation,
         reason = "whole and within ±(2^53 − 1)"
     )]
-    (number.abs() <= MAX && number.trunc() == number).then_some(number as i64)
+    (number.abs() <= MAX && number.fract().abs() <= 0.0).then_some(number as i64)
 }

@@ -9,7 +9,7 @@ pub mod json;
 mod shapes;
 
 pub use shapes::{
-    DayPoints, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, PublicStore, Redemption,
+    DayPoints, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, PublicStore, Redemption, Shape,
 };
 
 use std::fmt::Write as _;
@@ -17,8 +17,6 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-use shapes::Read;
 
 #[wasm_bindgen(module = "/src/fetch.js")]
 extern "C" {
@@ -72,7 +70,7 @@ pub struct Refused {
     pub code: String,
     /// A sentence in the caller's language.
     pub title: String,
-    /// Everything else in it: the numbers of a refusal.
+    /// Everything in it: the numbers of a refusal among it.
     pub numbers: Map<String, Value>,
 }
 
@@ -80,6 +78,56 @@ impl Refused {
     /// One of its numbers; 0 where it does not name it.
     pub fn number(&self, name: &str) -> i64 {
         self.numbers.get(name).and_then(Value::as_i64).unwrap_or(0)
+    }
+}
+
+/// One request. All kinds of them are one type, so that whoever adds a token and sends it again is one function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    method: &'static str,
+    path: String,
+    /// The key and the body of a write that has one.
+    hold: Option<(String, String)>,
+}
+
+impl Call {
+    fn get(path: String) -> Self {
+        Self { method: "GET", path, hold: None }
+    }
+
+    /// What a store shows to strangers, a [`PublicStore`]. It needs no token, and so no preflight.
+    pub fn public(store: &str) -> Self {
+        let mut path = "/v1/stores/".to_owned();
+        push_encoded(&mut path, store);
+        Self::get(path + "/public")
+    }
+
+    /// The shopper's page in one request, a [`MeNow`].
+    pub fn me() -> Self {
+        Self::get("/v1/me".to_owned())
+    }
+
+    /// A page of the shopper's history, newest first, a [`HistoryPage`].
+    pub fn history(after: Option<&str>, limit: u32) -> Self {
+        let mut path = format!("/v1/me/ledger?limit={limit}");
+        if let Some(after) = after {
+            path.push_str("&after=");
+            push_encoded(&mut path, after);
+        }
+        Self::get(path)
+    }
+
+    /// Holds points for a cart, a [`Redemption`]. `key` and `body` have to be the same whenever it is sent again.
+    pub fn hold(key: &str, body: &str) -> Self {
+        let hold = Some((key.to_owned(), body.to_owned()));
+        Self { method: "POST", path: "/v1/me/redemptions".to_owned(), hold }
+    }
+
+    /// Lets held points go. Doing it again answers the same.
+    pub fn release(id: &str) -> Self {
+        let mut path = "/v1/me/redemptions/".to_owned();
+        push_encoded(&mut path, id);
+        Self { method: "DELETE", path, hold: None }
     }
 }
 
@@ -97,67 +145,27 @@ impl Client {
         Self { edge: edge.to_owned(), store: store.to_owned(), locale: locale.to_owned() }
     }
 
-    /// What the store shows to strangers. It needs no token, and so no preflight.
-    pub async fn public(&self) -> Result<PublicStore, Failure> {
-        let path = format!("/v1/stores/{}/public", self.store);
-        read(&self.ask("GET", &path, None, None, None).await?)
-    }
-
-    /// The shopper's page in one request.
-    pub async fn me(&self, token: &str) -> Result<MeNow, Failure> {
-        read(&self.ask("GET", "/v1/me", Some(token), None, None).await?)
-    }
-
-    /// A page of the shopper's history, newest first.
-    pub async fn history(
-        &self,
-        token: &str,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<HistoryPage, Failure> {
-        let mut path = format!("/v1/me/ledger?limit={limit}");
-        if let Some(after) = after {
-            path.push_str("&after=");
-            push_encoded(&mut path, after);
-        }
-        read(&self.ask("GET", &path, Some(token), None, None).await?)
-    }
-
-    /// Holds points for a cart. `key` and `body` have to be the same whenever it is sent again.
-    pub async fn hold(&self, token: &str, key: &str, body: &str) -> Result<Redemption, Failure> {
-        read(&self.ask("POST", "/v1/me/redemptions", Some(token), Some(key), Some(body)).await?)
-    }
-
-    /// Lets held points go. Doing it again answers the same.
-    pub async fn release(&self, token: &str, id: &str) -> Result<(), Failure> {
-        let mut path = "/v1/me/redemptions/".to_owned();
-        push_encoded(&mut path, id);
-        self.ask("DELETE", &path, Some(token), None, None).await.map(|_| ())
+    /// Makes a call; `token` is the shopper's.
+    pub async fn make(&self, call: &Call, token: Option<&str>) -> Result<Value, Failure> {
+        let text = self.ask(call, token).await?;
+        json::read(&text).ok_or(Failure::Unreadable)
     }
 
     /// The text of an answer that says yes, or why there is none.
-    async fn ask(
-        &self,
-        method: &str,
-        path: &str,
-        token: Option<&str>,
-        key: Option<&str>,
-        body: Option<&str>,
-    ) -> Result<String, Failure> {
+    async fn ask(&self, call: &Call, token: Option<&str>) -> Result<String, Failure> {
         let mut fields = vec!["Accept-Language".to_owned(), self.locale.clone()];
         let mut field = |name: &str, value: String| fields.extend([name.to_owned(), value]);
         if let Some(token) = token {
             field("Authorization", format!("Bearer {token}"));
             field("Fidela-Store", self.store.clone());
         }
-        if let Some(key) = key {
-            field("Idempotency-Key", key.to_owned());
-        }
-        if body.is_some() {
+        let body = call.hold.as_ref().map(|(key, body)| {
+            field("Idempotency-Key", key.clone());
             field("Content-Type", "application/json".to_owned());
-        }
-        let url = format!("{}{path}", self.edge);
-        let answer = send(method, &url, fields, body.map(str::to_owned)).await;
+            body.clone()
+        });
+        let url = format!("{}{}", self.edge, call.path);
+        let answer = send(call.method, &url, fields, body).await;
         if answer.is_undefined() {
             return Err(Failure::Unreachable);
         }
@@ -179,17 +187,15 @@ fn status(value: &JsValue) -> Option<u16> {
     value.as_f64().map(|status| status as u16)
 }
 
-fn read<T: Read>(text: &str) -> Result<T, Failure> {
-    json::read(text).as_ref().and_then(T::read).ok_or(Failure::Unreadable)
+/// The answer to a call as what it is; `read::<MeNow>(value)`.
+pub fn read<T: Shape>(mut answer: Value) -> Result<T, Failure> {
+    T::read(&mut answer).ok_or(Failure::Unreadable)
 }
 
 /// A problem document; anything else that is not a success says nothing about the request.
 fn refused(status: u16, text: &str) -> Failure {
-    let Some(Value::Object(mut numbers)) = json::read(text) else { return Failure::Unreadable };
-    let mut word = |name: &str| match numbers.remove(name) {
-        Some(Value::String(word)) => Some(word),
-        _ => None,
-    };
+    let Some(Value::Object(numbers)) = json::read(text) else { return Failure::Unreadable };
+    let word = |name: &str| numbers.get(name).and_then(Value::as_str).map(str::to_owned);
     let (code, title) = (word("code"), word("title"));
     match code {
         Some(code) => Failure::Refused(Refused { status, code, title: title.unwrap_or_default(), numbers }),

@@ -6,8 +6,9 @@
 use serde_json::Value;
 
 /// Reads itself from an answer; nothing where the answer does not have its form.
-pub(crate) trait Read: Sized {
-    fn read(value: &Value) -> Option<Self>;
+pub trait Shape: Sized {
+    /// From the answer, which it may take apart.
+    fn read(value: &mut Value) -> Option<Self>;
 }
 
 fn whole(value: &Value, name: &str) -> Option<i64> {
@@ -18,13 +19,19 @@ fn words(value: &Value, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(str::to_owned)
 }
 
-/// A field that may be absent or null.
-fn perhaps(value: &Value, name: &str) -> Option<Value> {
-    value.get(name).filter(|value| !value.is_null()).cloned()
+/// A field that may be absent or null, taken out.
+fn perhaps(value: &mut Value, name: &str) -> Option<Value> {
+    value.get_mut(name).map(Value::take).filter(|value| !value.is_null())
 }
 
-fn list<T>(value: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    value.get(name)?.as_array()?.iter().map(read).collect()
+fn list<T>(value: &mut Value, name: &str, read: impl Fn(&mut Value) -> Option<T>) -> Option<Vec<T>> {
+    let Value::Array(items) = value.get_mut(name)? else { return None };
+    // Not `collect`, which for options brings more code than this loop.
+    let mut all = Vec::with_capacity(items.len());
+    for item in items {
+        all.push(read(item)?);
+    }
+    Some(all)
 }
 
 /// `GET /v1/stores/{store}/public`.
@@ -44,18 +51,23 @@ pub struct PublicStore {
     pub theme: Vec<(String, String)>,
 }
 
-impl Read for PublicStore {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for PublicStore {
+    fn read(value: &mut Value) -> Option<Self> {
         let registration = perhaps(value, "registration")
-            .and_then(|it| Some((whole(&it, "points")?, perhaps(&it, "message"))));
-        let theme = value.get("theme").and_then(Value::as_object).into_iter().flatten();
+            .and_then(|mut it| Some((whole(&it, "points")?, perhaps(&mut it, "message"))));
+        let mut theme = Vec::new();
+        if let Some(Value::Object(colours)) = value.get("theme") {
+            for (name, colour) in colours {
+                theme.push((name.clone(), colour.as_str()?.to_owned()));
+            }
+        }
         Some(Self {
             name: words(value, "name")?,
             locale: words(value, "locale")?,
-            program: value.get("program")?.clone(),
+            program: perhaps(value, "program")?,
             program_version: whole(value, "program_version")?,
             registration,
-            theme: theme.filter_map(|(name, it)| Some((name.clone(), it.as_str()?.to_owned()))).collect(),
+            theme,
         })
     }
 }
@@ -100,8 +112,8 @@ pub struct MeNow {
     pub now: String,
 }
 
-impl Read for MeNow {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for MeNow {
+    fn read(value: &mut Value) -> Option<Self> {
         let me = Me {
             customer_id: words(value, "customer_id")?,
             enabled: value.get("enabled")?.as_bool()?,
@@ -113,7 +125,7 @@ impl Read for MeNow {
             held: whole(value, "held")?,
             expiring: list(value, "expiring", DayPoints::read)?,
             spent: whole(value, "spent")?,
-            level: perhaps(value, "level").as_ref().and_then(LevelNow::read),
+            level: perhaps(value, "level").as_mut().and_then(LevelNow::read),
             groups: list(value, "groups", |group| group.as_str().map(str::to_owned))?,
             redemptions: list(value, "redemptions", Redemption::read)?,
         };
@@ -130,8 +142,8 @@ pub struct DayPoints {
     pub points: i64,
 }
 
-impl Read for DayPoints {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for DayPoints {
+    fn read(value: &mut Value) -> Option<Self> {
         Some(Self { on: words(value, "on")?, points: whole(value, "points")? })
     }
 }
@@ -149,13 +161,13 @@ pub struct LevelNow {
     pub next: Option<NextLevel>,
 }
 
-impl Read for LevelNow {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for LevelNow {
+    fn read(value: &mut Value) -> Option<Self> {
         Some(Self {
             name: perhaps(value, "name"),
             spend_from: whole(value, "spend_from")?,
             bps: whole(value, "bps")?,
-            next: perhaps(value, "next").as_ref().and_then(NextLevel::read),
+            next: perhaps(value, "next").as_mut().and_then(NextLevel::read),
         })
     }
 }
@@ -171,8 +183,8 @@ pub struct NextLevel {
     pub missing: i64,
 }
 
-impl Read for NextLevel {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for NextLevel {
+    fn read(value: &mut Value) -> Option<Self> {
         Some(Self {
             name: perhaps(value, "name"),
             spend_from: whole(value, "spend_from")?,
@@ -190,8 +202,8 @@ pub struct HistoryPage {
     pub next: Option<String>,
 }
 
-impl Read for HistoryPage {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for HistoryPage {
+    fn read(value: &mut Value) -> Option<Self> {
         Some(Self { items: list(value, "items", HistoryItem::read)?, next: words(value, "next") })
     }
 }
@@ -215,8 +227,8 @@ pub struct HistoryItem {
     pub usable_from: Option<String>,
 }
 
-impl Read for HistoryItem {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for HistoryItem {
+    fn read(value: &mut Value) -> Option<Self> {
         Some(Self {
             at: words(value, "at")?,
             kind: words(value, "kind")?,
@@ -246,8 +258,8 @@ pub struct Redemption {
     pub expires_at: String,
 }
 
-impl Read for Redemption {
-    fn read(value: &Value) -> Option<Self> {
+impl Shape for Redemption {
+    fn read(value: &mut Value) -> Option<Self> {
         Some(Self {
             id: words(value, "id")?,
             code: words(value, "code")?,
@@ -315,7 +327,7 @@ mod tests {
             redemptions: vec![redemption()],
             now: Timestamp::UNIX_EPOCH,
         };
-        let MeNow { me, now } = MeNow::read(&serde_json::to_value(me).unwrap()).unwrap();
+        let MeNow { me, now } = MeNow::read(&mut serde_json::to_value(me).unwrap()).unwrap();
         assert_eq!((me.available, me.spent, me.groups.len()), (124, 36_000, 1));
         assert_eq!(me.pending_days, [DayPoints { on: "2026-12-01".to_owned(), points: 24 }]);
         assert_eq!(me.level.unwrap().next.unwrap().missing, 14_000);
@@ -339,7 +351,7 @@ mod tests {
             last_day: None,
         };
         let page = wire::HistoryPage { items: vec![item], next: Some("1".to_owned()) };
-        let page = HistoryPage::read(&serde_json::to_value(page).unwrap()).unwrap();
+        let page = HistoryPage::read(&mut serde_json::to_value(page).unwrap()).unwrap();
         assert_eq!(page.items[0].reference.as_deref(), Some("1001"));
         assert_eq!(page.items[0].usable_from.as_deref(), Some("2026-12-01"));
         assert_eq!(page.next.as_deref(), Some("1"));
@@ -356,14 +368,14 @@ mod tests {
             registration: Some(wire::Registration { points: 25, message: Some(json!({ "en": "Hi" })) }),
             theme: [("accent".to_owned(), "#fff".to_owned())].into(),
         };
-        let store = PublicStore::read(&serde_json::to_value(store).unwrap()).unwrap();
+        let store = PublicStore::read(&mut serde_json::to_value(store).unwrap()).unwrap();
         assert_eq!(store.registration, Some((25, Some(json!({ "en": "Hi" })))));
         assert_eq!(store.theme, [("accent".to_owned(), "#fff".to_owned())]);
     }
 
     #[test]
     fn an_answer_of_another_form_is_none() {
-        assert_eq!(MeNow::read(&json!({ "customer_id": "c-1" })), None);
-        assert_eq!(Redemption::read(&json!([])), None);
+        assert_eq!(MeNow::read(&mut json!({ "customer_id": "c-1" })), None);
+        assert_eq!(Redemption::read(&mut json!([])), None);
     }
 }

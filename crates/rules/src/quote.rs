@@ -318,8 +318,8 @@ fn share(discount: Wide, gross: &[Wide], eligible: Wide) -> Result<Vec<i64>, Out
     let given: Wide = shares.iter().copied().sum();
     let mut by_remainder: Vec<_> =
         gross.iter().map(|g| (discount * *g).remainder(eligible)).enumerate().collect();
-    // Stable: of equal remainders the earlier part comes first.
-    by_remainder.sort_by_key(|(_, remainder)| std::cmp::Reverse(*remainder));
+    // Of equal remainders the earlier part comes first.
+    by_remainder.sort_unstable_by_key(|(index, remainder)| (std::cmp::Reverse(*remainder), *index));
     let mut missing = discount - given;
     for (index, remainder) in by_remainder {
         if missing <= Wide::ZERO || remainder <= Wide::ZERO {
@@ -334,18 +334,23 @@ fn share(discount: Wide, gross: &[Wide], eligible: Wide) -> Result<Vec<i64>, Out
 }
 
 fn tax_parts(tax_on_discount: bool, measured: &Measured, shares: &[i64]) -> Result<Vec<TaxPart>, OutOfRange> {
-    let mut rates: std::collections::BTreeMap<i64, (Wide, Wide)> = std::collections::BTreeMap::new();
+    // A cart has a handful of rates: a sorted list is enough, and a map weighs more than the rest of this file.
+    let mut rates: Vec<(i64, Wide, Wide)> = Vec::new();
     for (Part { tax_bps, .. }, share) in measured.parts().zip(shares).filter(|(_, share)| **share > 0) {
         let rate = Wide::of(*tax_bps);
         let share = Wide::of(*share);
         let tax =
             if tax_on_discount { (share * rate).div_half_up(Wide::of(WHOLE_BPS) + rate) } else { Wide::ZERO };
-        let (gross_sum, tax_sum) = rates.entry(*tax_bps).or_default();
-        *gross_sum += share;
-        *tax_sum += tax;
+        if let Some((_, gross_sum, tax_sum)) = rates.iter_mut().find(|(of, ..)| of == tax_bps) {
+            *gross_sum += share;
+            *tax_sum += tax;
+        } else {
+            let at = rates.partition_point(|(of, ..)| of < tax_bps);
+            rates.insert(at, (*tax_bps, share, tax));
+        }
     }
     rates
         .into_iter()
-        .map(|(tax_bps, (gross, tax))| Ok(TaxPart { tax_bps, gross: gross.fit()?, tax: tax.fit()? }))
+        .map(|(tax_bps, gross, tax)| Ok(TaxPart { tax_bps, gross: gross.fit()?, tax: tax.fit()? }))
         .collect()
 }

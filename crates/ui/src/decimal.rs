@@ -3,8 +3,13 @@
 /// Minor units as a decimal number: 12345 with 2 digits is `123.45`.
 pub fn of_minor(minor: i64, digits: usize) -> String {
     let sign = if minor < 0 { "-" } else { "" };
-    let text = format!("{:0>width$}", minor.unsigned_abs(), width = digits.saturating_add(1));
-    let (whole, fraction) = text.split_at(text.len().saturating_sub(digits));
+    let mut text = minor.unsigned_abs().to_string();
+    while text.len() <= digits {
+        text.insert(0, '0');
+    }
+    // Never beyond its end: it is longer than its fraction.
+    let (whole, fraction) =
+        text.split_at_checked(text.len().saturating_sub(digits)).unwrap_or((text.as_str(), ""));
     if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 

@@ -46,11 +46,11 @@ impl Formats {
         home: &str,
         currency: &str,
         zone: &str,
-        names: &BTreeMap<String, Plural>,
+        names: BTreeMap<String, Plural>,
     ) -> Self {
         let browser = BrowserFormats::new(locale, home, currency, zone);
         let digits = usize::try_from(browser.digits()).unwrap_or(2);
-        Self { browser, digits, locale: locale.to_owned(), names: names.clone() }
+        Self { browser, digits, locale: locale.to_owned(), names }
     }
 
     /// The locale that it writes for.

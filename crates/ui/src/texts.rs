@@ -39,19 +39,16 @@ pub fn fill<'v>(template: &str, value: impl Fn(&str) -> Option<&'v str>) -> Stri
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
-        match after.split_once('}') {
-            Some((name, after)) => {
-                match value(name) {
-                    Some(value) => text.push_str(value),
-                    None => text.extend(["{", name, "}"]),
-                }
-                rest = after;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
+        let Some((name, after)) = after.split_once('}') else {
+            text.push('{');
+            rest = after;
+            continue;
+        };
+        match value(name) {
+            Some(value) => text.push_str(value),
+            None => text.extend(["{", name, "}"]),
         }
+        rest = after;
     }
     text.push_str(rest);
     text

@@ -112,6 +112,7 @@ fn build_widget() -> Result<()> {
     let source = root().join("widget");
     let loader = fs::read(source.join("loader.js")).ok();
     let entry = fs::read(source.join("entry.js"))?;
+    let style = fs::read(source.join("src/style.css"))?;
     let locales = read_locales(&source.join("locales"))?;
     let openapi: Value = serde_json::from_slice(&fs::read(root().join("edge/openapi.json"))?)
         .context("edge/openapi.json: `cargo xtask openapi` writes it")?;
@@ -141,7 +142,7 @@ fn build_widget() -> Result<()> {
         fs::write(assets.join(&file), text)?;
         languages.insert(name.clone(), file.into());
     }
-    let mut manifest = web_bundle(&npm, &work, &compiled, &assets, "panel", &entry, languages)?;
+    let mut manifest = web_bundle(&npm, &work, &compiled, &assets, "panel", [&entry, &style], languages)?;
     if let Some(loader) = loader {
         fs::write(work.path().join("loader.js"), loader)?;
         minify_loader(&npm, work.path(), &assets, &manifest)?;
@@ -158,20 +159,20 @@ fn build_widget() -> Result<()> {
 /// A crate for the browser as `NAME-HASH.wasm`, and `NAME-HASH.js`: its entry with the glue, minified.
 ///
 /// The entry imports the glue as `./NAME.js` and is told today's names: `WASM` becomes a string in it, `LOCALES` an
-/// object from language to file name. So whoever loads it needs to know one name alone.
+/// object from language to file name, and `STYLE` the style sheet, minified. So whoever loads it needs to know one name alone.
 fn web_bundle(
     npm: &NpmTools,
     work: &Work,
     compiled: &Path,
     assets: &Path,
     name: &str,
-    entry: &[u8],
+    [entry, style]: [&[u8]; 2],
     locales: Manifest,
 ) -> Result<Manifest> {
     bind("web", compiled, work.path(), name)?;
     let wasm = work.path().join(format!("{name}_bg.wasm"));
-    // Twice: the second pass finds what the first one uncovered, some 1 % of it.
-    optimize(npm, &["-Oz", "-Oz"], &wasm)?;
+    // More than once: each pass finds what the one before it uncovered, 1 % of it in all.
+    optimize(npm, &["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"], &wasm)?;
     let mut manifest = Manifest::new();
     let mut keep = |kind: &str, from: &Path| -> Result<Value> {
         let content = fs::read(from)?;
@@ -182,6 +183,13 @@ fn web_bundle(
     };
     let wasm = keep("wasm", &wasm)?;
     fs::write(work.path().join("entry.js"), entry)?;
+    fs::write(work.path().join("style.css"), style)?;
+    esbuild(
+        npm,
+        work.path(),
+        &["style.css", "--target=chrome111,firefox113,safari16.4", "--outfile=style.min.css"],
+    )?;
+    let style = Value::from(fs::read_to_string(work.path().join("style.min.css"))?.trim());
     let locales = Value::from(locales);
     let glue = format!("{name}.min.js");
     let args = [
@@ -189,6 +197,7 @@ fn web_bundle(
         "--target=es2022,safari16.4".to_owned(),
         format!("--define:WASM={wasm}"),
         format!("--define:LOCALES={locales}"),
+        format!("--define:STYLE={style}"),
         format!("--outfile={glue}"),
     ];
     let args: Vec<_> = ["entry.js"].into_iter().chain(args.iter().map(String::as_str)).collect();

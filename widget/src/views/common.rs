@@ -107,7 +107,14 @@ pub(crate) fn earning(store: &Store, groups: &[String]) -> Option<El> {
 
 /// A line with what there is to say about it below.
 pub(crate) fn told(title: &str, details: &[String]) -> El {
-    let details = (!details.is_empty()).then(|| el("span", "small").text(&details.join(" · ")));
+    let mut line = String::new();
+    for detail in details {
+        if !line.is_empty() {
+            line.push_str(" · ");
+        }
+        line.push_str(detail);
+    }
+    let details = (!line.is_empty()).then(|| el("span", "small").text(&line));
     el("span", "grow").with(el("span", "").text(title)).maybe(details)
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn points(place: &Rc<Place>) -> Vec<El> {
     let summary = move || {
         let (Some(me), Some(store)) = (app().me(), app().known_store()) else { return Vec::new() };
         [
-            balance(&place, store, &me),
+            Some(balance(&place, store, &me)),
             debt(store, &me),
             facts(store, &me),
             level(store, &me),
@@ -35,7 +35,7 @@ pub(crate) fn points(place: &Rc<Place>) -> Vec<El> {
     vec![el("div", "slot").inside(summary), history()]
 }
 
-fn balance(place: &Rc<Place>, store: &Store, me: &Me) -> Option<El> {
+fn balance(place: &Rc<Place>, store: &Store, me: &Me) -> El {
     let shown = me.available.max(0);
     let (number, unit, worth) = match store.program.points.display {
         Display::Points => (
@@ -60,13 +60,11 @@ fn balance(place: &Rc<Place>, store: &Store, me: &Me) -> Option<El> {
         let way = el("button", "text").attr("type", "button").text(text("balance.use"));
         way.click(move || place.view.set(View::Redeem))
     });
-    Some(
-        el("section", "hero")
-            .part("balance")
-            .with(el("h3", "label").text(text("balance")))
-            .with(big)
-            .with(el("p", "worth").with(el("span", "").text(&worth)).maybe(way)),
-    )
+    el("section", "hero")
+        .part("balance")
+        .with(el("h3", "label").text(text("balance")))
+        .with(big)
+        .with(el("p", "worth").with(el("span", "").text(&worth)).maybe(way))
 }
 
 fn debt(store: &Store, me: &Me) -> Option<El> {

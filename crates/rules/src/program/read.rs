@@ -12,7 +12,7 @@ use crate::num::{MAX, WHOLE_BPS, Wide};
 use crate::order::CANCELLED;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What is wrong at one place of a program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -215,10 +215,10 @@ fn rate(fields: Fields) -> Rate {
         Kind::PerOrder => Rate::PerOrder { points: fields.required_int("points", 0, MAX) },
         Kind::Cashback => {
             let levels = fields.objects("levels", MAX_LEVELS, level);
-            let mut seen = BTreeSet::new();
+            let mut seen = Vec::new();
             for (i, level) in levels.iter().enumerate() {
                 // Legal: a level whose smallest order is not met leaves the place to its twin.
-                if !seen.insert(level.spend_from) {
+                if !is_first(&mut seen, level.spend_from) {
                     fields
                         .report
                         .warn(format!("{}[{i}].spend_from", fields.at("levels")), "same_level_twice");
@@ -476,12 +476,21 @@ fn window(fields: &Fields, from: Option<jiff::civil::Date>, until: Option<jiff::
 }
 
 fn unique_ids<'s>(fields: &Fields, list: &str, ids: impl Iterator<Item = &'s str>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Vec::new();
     for (i, id) in ids.enumerate() {
-        if !id.is_empty() && !seen.insert(id) {
+        if !id.is_empty() && !is_first(&mut seen, id) {
             fields.report.fault(format!("{}[{i}].id", fields.at(list)), "duplicate_id");
         }
     }
+}
+
+/// Whether it comes for the first time. Lists are short here (at most 200), and a set weighs a lot in a browser.
+fn is_first<T: PartialEq>(seen: &mut Vec<T>, one: T) -> bool {
+    let is_first = !seen.contains(&one);
+    if is_first {
+        seen.push(one);
+    }
+    is_first
 }
 
 /// What only the whole program shows to be wrong.
@@ -494,16 +503,17 @@ fn check_whole(program: &Program, report: &Report) {
         ("stamp_cards", program.stamp_cards.iter().map(|c| c.id.as_str()).collect::<Vec<_>>()),
         ("missions", program.missions.iter().map(|m| m.id.as_str()).collect()),
     ] {
-        let mut seen = BTreeSet::new();
+        let mut seen = Vec::new();
         for (i, id) in ids.into_iter().enumerate() {
-            if !seen.insert(id) {
+            if !is_first(&mut seen, id) {
                 report.fault(format!("{list}[{i}].id"), "duplicate_id");
             }
         }
     }
-    let mut once = BTreeSet::new();
+    let mut once = Vec::new();
     for (i, mission) in program.missions.iter().enumerate() {
-        if MISSION_KINDS_ONCE.contains(&mission.kind.as_str()) && !once.insert(mission.kind.as_str()) {
+        if MISSION_KINDS_ONCE.contains(&mission.kind.as_str()) && !is_first(&mut once, mission.kind.as_str())
+        {
             report.fault(format!("missions[{i}].kind"), "mission_already_exists");
         }
         if mission.kind == "create_account" && program.bonuses.registration.is_some() {
