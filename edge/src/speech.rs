@@ -98,7 +98,7 @@ fn formats(language: &Language, store: &StoreConfig) -> Formats {
     let text = |name: &str| store.program.get(name).and_then(Value::as_str).unwrap_or_default();
     let names = store.program.pointer("/points/name").cloned().unwrap_or_default();
     let names: BTreeMap<String, Plural> = serde_json::from_value(names).unwrap_or_default();
-    Formats::new(language.tag, &store.locale, text("currency"), text("timezone"), &names)
+    Formats::new(language.tag, &store.locale, text("currency"), text("timezone"), names)
 }
 
 /// Puts the caller's language into what an object answered: a refusal's title, a quote's sentences.
