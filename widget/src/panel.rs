@@ -85,7 +85,7 @@ impl Place {
 
 /// A whole panel.
 pub(crate) fn panel(place: &Rc<Place>) -> El {
-    let (tag, class) = if place.dialog { ("dialog", "panel dialog") } else { ("section", "panel inline") };
+    let (tag, class) = if place.dialog { ("dialog", "panel dialog") } else { ("div", "panel inline") };
     let title = || app().known_store().map_or_else(|| text("title").to_owned(), |s| s.public.name.clone());
     let heading = el("h2", "").attr("id", "title").attr("tabindex", "-1").text_from(title);
     let close = place.dialog.then(|| {
@@ -97,8 +97,11 @@ pub(crate) fn panel(place: &Rc<Place>) -> El {
             .with(icon(Icon::Close))
             .click(move || place.open.set(false))
     });
+    // In the page a group, not a landmark: a page may have two of them, and they would go by one name.
+    let role = if place.dialog { "dialog" } else { "group" };
     let panel = el(tag, class)
         .part("panel")
+        .attr("role", role)
         .attr("aria-labelledby", "title")
         .with(el("div", "head").part("header").with(heading).maybe(close))
         .with(content(place))
