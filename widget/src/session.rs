@@ -50,6 +50,8 @@ pub(crate) fn look_again() {
             let _ = load_store(app).await;
         }
         load_me(app).await;
+        // What had no answer the last time may have one now.
+        resume(app).await;
         resume(app).await;
     });
 }

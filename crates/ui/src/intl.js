@@ -25,11 +25,14 @@ export class BrowserFormats {
       () => number(money),
       () => number({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     );
-    // Digits as the reader writes them, the currency on the side where the shop's own country has it: "20.00 lei".
-    this.after = attempt(
-      () => number(money, canonical(home)).formatToParts(1).at(-1).type === "currency",
-      () => false,
+    // Digits as the reader writes them; the currency's sign, and the side it is on, as in the shop's own country:
+    // "20.00 lei", where English by itself would have "lei 20.00" and French "20,00 L".
+    const homely = attempt(
+      () => number(money, canonical(home)).formatToParts(1),
+      () => [],
     );
+    this.symbol = homely.find((part) => part.type === "currency")?.value;
+    this.after = homely.at(-1)?.value === this.symbol;
     this.plurals = new Intl.PluralRules(this.locale);
     this.zone = attempt(() => new Intl.DateTimeFormat("en", { timeZone: zone }) && zone, () => "UTC");
   }
@@ -42,9 +45,11 @@ export class BrowserFormats {
   money(decimal) {
     const parts = this.monies.formatToParts(decimal);
     const symbol = parts.find((part) => part.type === "currency");
-    if (!this.after || !symbol || parts.at(-1) === symbol) return this.monies.format(decimal);
-    const rest = parts.filter((part) => part !== symbol).map((part) => part.value);
-    return `${rest.join("").trim()}\u00a0${symbol.value}`;
+    if (!symbol || !this.symbol) return this.monies.format(decimal);
+    symbol.value = this.symbol;
+    const join = (some) => some.map((part) => part.value).join("");
+    if (!this.after || parts.at(-1) === symbol) return join(parts);
+    return `${join(parts.filter((part) => part !== symbol)).trim()}\u00a0${this.symbol}`;
   }
   percent(share) {
     return this.percents.format(share);
