@@ -52,7 +52,6 @@ pub(crate) fn look_again() {
         load_me(app).await;
         // What had no answer the last time may have one now.
         resume(app).await;
-        resume(app).await;
     });
 }
 
