@@ -111,9 +111,14 @@ pub(crate) fn panel(place: &Rc<Place>) -> El {
 
 fn dialog(place: &Rc<Place>, panel: El) -> El {
     let (closed, clicked, shown) = (Rc::clone(place), Rc::clone(place), Rc::clone(place));
-    let element = panel.0.clone();
+    let (element, dialog) = (panel.0.clone(), panel.0.clone());
     let panel = panel
-        .on("close", move |_| closed.open.settle(false))
+        .on("close", move |_| {
+            // Told a moment later: by then it may have been opened again.
+            if !dialog.has_attribute("open") {
+                closed.open.settle(false);
+            }
+        })
         .on("keydown", |event| browser::keep_focus(&event))
         .on("click", move |event| {
             if !browser::inside(&element, &event) {
