@@ -24,7 +24,8 @@ export default defineConfig({
   // A test that passes only the second time has found something.
   retries: 0,
   workers: 2,
-  timeout: 30_000,
+  // For a machine that is busy; nothing waits for it.
+  timeout: 90_000,
   expect: { timeout: 5_000 },
   reporter: "list",
   use: {
@@ -44,9 +45,10 @@ export default defineConfig({
       ],
     },
   },
+  // What depends on the room there is runs in both; words and limits do not.
   projects: [
-    { name: "phone", use: { viewport: { width: 360, height: 740 }, hasTouch: true } },
-    { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+    { name: "phone", testIgnore: /(limits|policy)\.spec/, use: { viewport: { width: 360, height: 740 }, hasTouch: true } },
+    { name: "desktop", testIgnore: /locales\.spec/, use: { viewport: { width: 1280, height: 800 } } },
   ],
   webServer: {
     command: `${xtask} serve --port ${port} --data ${process.env.E2E_DATA} --operator-key ${process.env.E2E_OPERATOR_KEY}`,
