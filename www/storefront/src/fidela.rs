@@ -205,7 +205,8 @@ mod tests {
         let refused = understood(&answer(422, body)).expect_err("a refusal");
         assert!(matches!(&refused, CallError::Refused { code, sentence }
             if code == "order_below_minimum" && sentence == "Add 5.00 lei to use points."));
-        let body = r#"{"code":"discount_mismatch","title":"Too much.","allowed":{"points":10,"discount":1000}}"#;
+        let body =
+            r#"{"code":"discount_mismatch","title":"Too much.","allowed":{"points":10,"discount":1000}}"#;
         let refused = understood(&answer(422, body)).expect_err("a refusal");
         assert!(matches!(&refused, CallError::Refused { sentence, .. }
             if sentence.starts_with("Too much. At most 10.00") && sentence.ends_with("can come off.")));
