@@ -180,6 +180,7 @@ export const expectAccessible = async (page: Page, { contrast = true } = {}): Pr
   // Contrast is a matter of what is drawn in the end, not of the way there.
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
   const axe = new AxeBuilder({ page }).options({
+    resultTypes: ["violations"],
     runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
     rules: {
       "color-contrast": { enabled: contrast },

@@ -92,7 +92,7 @@ test("S3.0: a program that is switched off says so, and the balance stays", asyn
   await expectAccessible(page);
 });
 
-test("S3.5: points that lapse say on which day", async ({ page, panel, visit }) => {
+test("points that lapse say on which day", async ({ page, panel, visit }) => {
   await visit({ expiry: { type: "after_earning", days: 30 }, ...redemption({}) }, 24);
   await panel.open();
   await expect(panel.dialog.locator("[part=facts]")).toHaveText(/^24 points to use by \w+ \d+|^24 points to use by \d+ \w+/);

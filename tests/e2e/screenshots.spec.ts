@@ -9,7 +9,7 @@ test("pictures for the README", async ({ page, shop, panel }, info) => {
   test.skip(!process.env.FIDELA_SCREENSHOTS, "made on demand");
   mkdirSync(fileURLToPath(new URL("../../www/pictures", import.meta.url)), { recursive: true });
   await shop.signIn();
-  await shop.earn(20);
+  await shop.earn(60);
   await shop.fill({ "dripper-con": 1, "coffee-guji": 1 });
   await page.goto("/cart");
   const settle = () =>
@@ -20,8 +20,8 @@ test("pictures for the README", async ({ page, shop, panel }, info) => {
     await settle();
     await page.screenshot({ path: picture("points"), animations: "disabled" });
     await panel.tab("Use points").click();
-    await panel.slider.fill("12");
-    await expect(panel.use).toHaveText("Use 12 points");
+    await panel.slider.fill("25");
+    await expect(panel.use).toHaveText("Use 25 points");
     await settle();
     await page.screenshot({ path: picture("use-points"), animations: "disabled" });
   } else {
