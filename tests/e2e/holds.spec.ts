@@ -99,6 +99,7 @@ test("a forged cart is refused at checkout with a sentence, and the points are b
   await panel.use.click();
   await expect(panel.code).toBeVisible();
   await panel.close();
+  await expect(shop.sum("Points")).toHaveText(money("60.00"));
 
   await page.getByRole("button", { name: "Check out" }).click();
   await page.getByRole("button", { name: "Place order" }).click();
@@ -132,6 +133,7 @@ test("a forged cart whose order is placed all the same burns every point of its 
   await panel.use.click();
   await expect(panel.code).toBeVisible();
   await panel.close();
+  await expect(shop.sum("Points")).toHaveText(money("60.00"));
 
   await page.goto("/checkout?skip_confirm=1");
   await page.getByRole("button", { name: "Place order" }).click();
@@ -199,6 +201,7 @@ test("a hold outlives a reload with its code and time left; let go, the points a
   await panel.use.click();
   await expect(panel.code).toBeVisible();
   const code = (await panel.code.textContent()) ?? "";
+  await expect(shop.sum("Points")).toHaveText(money("13.00"));
 
   await page.reload();
   await expect(shop.sum("Points")).toHaveText(money("13.00"));
