@@ -109,7 +109,12 @@ fn remember(config: StoreConfig) -> Rc<StoreConfig> {
     })
 }
 
-/// Forgets a store: its next request reads it anew.
-pub(crate) fn forget(store: &str) {
-    CACHE.with_borrow_mut(|cache| cache.remove(store));
+/// A store has changed: its next request reads it anew. What is known stays, so that an older answer which is still
+/// on its way does not take its place.
+pub(crate) fn read_anew(store: &str) {
+    CACHE.with_borrow_mut(|cache| {
+        if let Some(cached) = cache.get_mut(store) {
+            cached.read_ms = 0;
+        }
+    });
 }

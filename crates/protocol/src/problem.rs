@@ -58,8 +58,6 @@ codes! {
     SignatureInvalid = "signature_invalid", 401, "The webhook's signature does not fit its body.";
     /// A webhook signed too long ago, or in the future.
     SignatureExpired = "signature_expired", 401, "The webhook was signed more than 5 minutes away from now.";
-    /// A key that may not do this.
-    Forbidden = "forbidden", 403, "This key may not do that.";
     /// A page of an origin that is not the store's.
     OriginNotAllowed = "origin_not_allowed", 403, "This origin is not one of the store's.";
     /// No such route, or nothing there for the caller.
@@ -98,8 +96,6 @@ codes! {
     VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
     /// The body is larger than allowed.
     BodyTooLarge = "body_too_large", 413, "The body is larger than 1 MiB.";
-    /// The body is not JSON by its own account.
-    UnsupportedMediaType = "unsupported_media_type", 415, "Send the body as application/json.";
     /// A demanded version that is not there yet.
     ProgramVersionUnknown = "program_version_unknown", 409, "There is no such version of the program.";
     /// A program with faults.
@@ -134,12 +130,8 @@ codes! {
     BelowMinimumPoints = "below_minimum_points", 422, "The limits leave fewer points than can be used at once.";
     /// The shop gives another discount than was decided.
     DiscountMismatch = "discount_mismatch", 422, "The discount is not the one that these points are worth on this cart.";
-    /// Too many requests.
-    TooManyRequests = "too_many_requests", 429, "That was too many requests: wait a little.";
     /// Our fault.
     Internal = "internal", 500, "Something went wrong on our side: try again.";
-    /// Busy or unreachable.
-    Unavailable = "unavailable", 503, "The service is busy: try again in a moment.";
 }
 
 impl Code {
@@ -150,7 +142,7 @@ impl Code {
 
     /// Whether the same request, later, may succeed.
     pub const fn retry_helps(self) -> bool {
-        matches!(self, Self::IdempotencyKeyInUse | Self::TooManyRequests | Self::Internal | Self::Unavailable)
+        matches!(self, Self::IdempotencyKeyInUse | Self::Internal)
     }
 }
 

@@ -5,6 +5,7 @@ use fidela_protocol::merchant::CreateKey;
 
 use super::{name_fault, refuse};
 use crate::answer::Answer;
+use crate::auth::Merchant;
 use crate::call::{Call, Keyed};
 use crate::failure::Outcome;
 use crate::objects::store::{self, StoreCall, StoreOp};
@@ -12,31 +13,34 @@ use crate::{auth, config};
 
 /// `GET /v1/keys`.
 pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
-    ask(call, None, StoreOp::Keys).await
+    let Merchant { store, .. } = auth::merchant(call).await?;
+    let reply = store::call(call, &store.store_id, &asking(call, None, StoreOp::Keys)).await?;
+    Ok(reply.into_answer())
 }
 
 /// `POST /v1/keys`.
 pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
-    let keyed = call.idempotency();
-    auth::merchant(call).await?;
+    let merchant = auth::merchant(call).await?;
+    let keyed = call.idempotency()?;
     let request: CreateKey = call.json()?;
     refuse(Code::InvalidBody, name_fault("name", &request.name).into_iter().collect())?;
-    ask(call, Some(keyed?), StoreOp::CreateKey { request }).await
+    write(call, &merchant, Some(keyed), StoreOp::CreateKey { request }).await
 }
 
 /// `DELETE /v1/keys/{key}`.
 pub(crate) async fn revoke(call: &Call, id: String) -> Outcome<Answer> {
-    ask(call, None, StoreOp::RevokeKey { id }).await
+    let merchant = auth::merchant(call).await?;
+    write(call, &merchant, None, StoreOp::RevokeKey { id }).await
 }
 
-async fn ask(call: &Call, key: Option<Keyed>, op: StoreOp) -> Outcome<Answer> {
-    let merchant = auth::merchant(call).await?;
-    let writes = !matches!(op, StoreOp::Keys);
+const fn asking(call: &Call, key: Option<Keyed>, op: StoreOp) -> StoreCall {
+    StoreCall { now: call.now, key, op }
+}
+
+/// What is written is seen by this isolate at once, and by others within 5 s.
+async fn write(call: &Call, merchant: &Merchant, key: Option<Keyed>, op: StoreOp) -> Outcome<Answer> {
     let store = &merchant.store.store_id;
-    let reply = store::call(call, store, &StoreCall { now: call.now, key, op }).await?;
-    if writes {
-        // This isolate sees it at once, others within 5 s.
-        config::forget(store);
-    }
-    Ok(reply.into_answer())
+    let reply = store::call(call, store, &asking(call, key, op)).await;
+    config::read_anew(store);
+    Ok(reply?.into_answer())
 }

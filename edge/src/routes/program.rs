@@ -31,7 +31,7 @@ pub(crate) async fn put(call: &Call) -> Outcome<Answer> {
     };
     let store = &merchant.store.store_id;
     let answer = ask(call, store, StoreOp::PutProgram { program, if_match }).await;
-    config::forget(store);
+    config::read_anew(store);
     answer
 }
 

@@ -6,6 +6,7 @@ use fidela_protocol::shopper::RedemptionRequest;
 
 use super::{check_cart, quotes};
 use crate::answer::Answer;
+use crate::auth::Merchant;
 use crate::call::{Call, Keyed};
 use crate::failure::Outcome;
 use crate::objects::shard::{self, ShardOp};
@@ -24,35 +25,35 @@ pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
 
 async fn ask(
     call: &Call,
+    merchant: Merchant,
     id: String,
     key: Option<Keyed>,
     op: impl FnOnce(String) -> ShardOp,
 ) -> Outcome<Answer> {
-    let merchant = auth::merchant(call).await?;
     let home = accounts::of_redemption(&merchant.store, &id).ok_or(Code::HoldNotFound)?;
     Ok(shard::call(call, &merchant.store, home, key, None, op(id)).await?.into_answer())
 }
 
 /// `GET /v1/redemptions/{id}`.
 pub(crate) async fn get(call: &Call, id: String) -> Outcome<Answer> {
-    ask(call, id, None, |id| ShardOp::Redemption { id }).await
+    ask(call, auth::merchant(call).await?, id, None, |id| ShardOp::Redemption { id }).await
 }
 
 /// `POST /v1/redemptions/{id}/confirm`.
 pub(crate) async fn confirm(call: &Call, id: String) -> Outcome<Answer> {
-    auth::merchant(call).await?;
+    let merchant = auth::merchant(call).await?;
     let keyed = call.idempotency()?;
     let ConfirmRequest { cart, discount } = call.json()?;
     check_cart(&cart)?;
-    ask(call, id, Some(keyed), |id| ShardOp::Confirm { id, cart, discount }).await
+    ask(call, merchant, id, Some(keyed), |id| ShardOp::Confirm { id, cart, discount }).await
 }
 
 /// `POST /v1/redemptions/{id}/commit`.
 pub(crate) async fn commit(call: &Call, id: String) -> Outcome<Answer> {
-    ask(call, id, None, |id| ShardOp::Commit { id }).await
+    ask(call, auth::merchant(call).await?, id, None, |id| ShardOp::Commit { id }).await
 }
 
 /// `POST /v1/redemptions/{id}/release`.
 pub(crate) async fn release(call: &Call, id: String) -> Outcome<Answer> {
-    ask(call, id, None, |id| ShardOp::Release { id }).await
+    ask(call, auth::merchant(call).await?, id, None, |id| ShardOp::Release { id }).await
 }
