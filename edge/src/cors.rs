@@ -3,8 +3,7 @@
 use crate::answer::Answer;
 
 /// Headers that a page may send.
-const ASKED: &str =
-    "authorization, content-type, idempotency-key, if-match, fidela-program-version, fidela-test-clock";
+const ASKED: &str = "authorization, content-type, idempotency-key, if-match, fidela-store, fidela-program-version, fidela-test-clock";
 /// A browser may remember a preflight for two hours; longer it does not.
 const REMEMBERED_SECONDS: &str = "7200";
 
