@@ -342,8 +342,13 @@ test("320 px are enough: nothing is cut off and nothing scrolls sideways", async
         .map((one) => `${one.tagName} ${one.className} ${one.textContent}`),
     );
     expect(outside).toEqual([]);
-    const box = await panel.dialog.boundingBox();
-    expect(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 320 && box.y + box.height <= 568).toBe(true);
+    // The panel slides in: it has to fit where it comes to rest.
+    await expect
+      .poll(async () => {
+        const box = await panel.dialog.boundingBox();
+        return box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 320 && box.y + box.height <= 568;
+      })
+      .toBe(true);
   };
   await panel.open();
   await expect(panel.history.first()).toBeVisible();
