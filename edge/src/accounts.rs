@@ -1,9 +1,11 @@
 //! Finds the shard of an account and asks it; and brings guest points to whoever has proved their e-mail.
 
+use fidela_protocol::Code;
+
 use crate::auth::Shopper;
 use crate::call::{Call, Keyed};
 use crate::config::StoreConfig;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, broken};
 use crate::ids;
 use crate::objects::Reply;
 use crate::objects::shard::{self, Owner, ShardOp};
@@ -17,9 +19,27 @@ pub(crate) async fn of_customer(
     op: ShardOp,
 ) -> Outcome<Reply> {
     let home = ids::shard_of(customer, store.shards);
-    let reply = shard::call(call, store, home, key, None, op).await?;
+    let reply = of_shard(call, store, home, key, op).await?;
     bring_guest_points(call, store, customer, &reply).await?;
     Ok(reply)
+}
+
+/// Asks one shard, for the shop's server. A key that was used in another one is good for that request alone.
+pub(crate) async fn of_shard(
+    call: &Call,
+    store: &StoreConfig,
+    home: u16,
+    key: Option<Keyed>,
+    op: ShardOp,
+) -> Outcome<Reply> {
+    if let Some(Keyed { key, .. }) = key.as_ref().filter(|_| store.shards > 1) {
+        let own = ShardOp::OwnKey { key: key.clone(), shard: home };
+        let reply = shard::call(call, store, ids::shard_of(key, store.shards), None, None, own).await?;
+        if reply.status >= 400 {
+            return Ok(reply);
+        }
+    }
+    shard::call(call, store, home, key, None, op).await
 }
 
 /// Asks the shopper's own shard. If guest points came to light, it is asked again, so that the shopper sees
@@ -70,24 +90,87 @@ async fn bring_guest_points(
     Ok(true)
 }
 
-/// Tells an order to whose it is.
+/// Asks whoever's shard it is, with nothing but its own.
+async fn of_owner(call: &Call, store: &StoreConfig, owner: &Owner, op: ShardOp) -> Outcome<Reply> {
+    match owner {
+        Owner::Customer(id) => of_customer(call, store, id, None, op).await,
+        Owner::Guest(hash) => of_guest(call, store, hash, op).await,
+    }
+}
+
+/// Asks the shard that an order's id names for whose each order is.
+async fn of_order(call: &Call, store: &StoreConfig, id: &str, op: ShardOp) -> Outcome<Reply> {
+    shard::call(call, store, ids::shard_of(id, store.shards), None, None, op).await
+}
+
+/// Nobody's e-mail is corrected more often while one request is under way.
+const MOVES: usize = 8;
+
+/// Tells an order to whose it is: whoever's it was first told for. A guest's order may become a customer's, or
+/// another guest's; a customer's stays.
 pub(crate) async fn tell_order(
     call: &Call,
     store: &StoreConfig,
     order: fidela_rules::Order,
 ) -> Outcome<Reply> {
     let customer = order.customer.clone().unwrap_or_default();
-    if let Some(id) = customer.id {
-        let op = ShardOp::TellOrder { owner: Owner::Customer(id.clone()), order: Box::new(order) };
-        return of_customer(call, store, &id, None, op).await;
+    let mut told_for = match customer.id {
+        Some(id) => Owner::Customer(id),
+        None => Owner::Guest(shard::email_hash(&store.index_key, &customer.email.unwrap_or_default())),
+    };
+    let tell = async |owner: &Owner, owned: bool| {
+        let op = ShardOp::TellOrder { owner: owner.clone(), order: Box::new(order.clone()), owned };
+        of_owner(call, store, owner, op).await
+    };
+    // An order that its account knows needs no look-up.
+    let mut reply = tell(&told_for, false).await?;
+    for _ in 0..MOVES {
+        match reply.status {
+            shard::UNKNOWN => {}
+            // The guest has become a customer.
+            shard::MOVED => told_for = reply.read::<shard::Owned>()?.owner,
+            _ => return Ok(reply),
+        }
+        let own = ShardOp::OwnOrder { id: order.id.clone(), owner: told_for.clone() };
+        let shard::Owned { owner } = of_order(call, store, &order.id, own).await?.read()?;
+        let owner = match owner {
+            Owner::Guest(hash) if owner_differs(&told_for, &hash) => {
+                hand_over(call, store, &order.id, &hash, &told_for).await?
+            }
+            owner => owner,
+        };
+        match (&told_for, &owner) {
+            (told_for, owner) if told_for == owner => {}
+            (Owner::Customer(_), Owner::Customer(_)) => return Err(Code::CustomerMismatch.into()),
+            // On its way to another guest when something broke: from there on.
+            (_, Owner::Guest(_)) => continue,
+            // The shop knows the guest's e-mail only; whose order it is has been told before.
+            (Owner::Guest(_), Owner::Customer(_)) => told_for = owner,
+        }
+        reply = tell(&told_for, true).await?;
     }
-    let hash = shard::email_hash(&store.index_key, &customer.email.unwrap_or_default());
-    let op = ShardOp::TellOrder { owner: Owner::Guest(hash.clone()), order: Box::new(order.clone()) };
-    let reply = of_guest(call, store, &hash, op).await?;
-    if reply.status != shard::MOVED {
-        return Ok(reply);
+    Err(broken("order", "its owner keeps changing"))
+}
+
+fn owner_differs(told_for: &Owner, guest: &str) -> bool {
+    !matches!(told_for, Owner::Guest(hash) if hash == guest)
+}
+
+/// Brings a guest's order to whom it is told for, or to whoever has it by now, and answers who that is.
+async fn hand_over(call: &Call, store: &StoreConfig, id: &str, email: &str, to: &Owner) -> Outcome<Owner> {
+    let ask = ShardOp::HandOver { email: email.to_owned(), id: id.to_owned(), to: to.clone() };
+    let shard::HandedOver { owner, order } = of_guest(call, store, email, ask).await?.read()?;
+    let had_it = order.is_some();
+    if let Some(order) = order {
+        let take = ShardOp::TakeOver { owner: owner.clone(), order: Box::new(order) };
+        of_owner(call, store, &owner, take).await?;
     }
-    let shard::Moved { customer: id } = reply.read()?;
-    let op = ShardOp::TellOrder { owner: Owner::Customer(id.clone()), order: Box::new(order) };
-    of_customer(call, store, &id, None, op).await
+    let from = Owner::Guest(email.to_owned());
+    let moved = ShardOp::MoveOrder { id: id.to_owned(), from, to: owner.clone() };
+    of_order(call, store, id, moved).await?;
+    if had_it {
+        let arrived = ShardOp::Arrived { email: email.to_owned(), id: id.to_owned(), to: owner.clone() };
+        of_guest(call, store, email, arrived).await?;
+    }
+    Ok(owner)
 }

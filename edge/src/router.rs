@@ -48,6 +48,8 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::CustomerOrders => customers::orders(call, param()?).await,
         Id::AdjustCustomer => customers::adjust(call, param()?).await,
         Id::ExportCustomer => customers::export(call, param()?).await,
+        Id::Guest => customers::guest(call, param()?).await,
+        Id::EraseGuest => customers::erase_guest(call, param()?).await,
         Id::Quote => quotes::quote(call).await,
         Id::CreateRedemption => redemptions::create(call).await,
         Id::GetRedemption => redemptions::get(call, param()?).await,

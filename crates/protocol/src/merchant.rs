@@ -2,6 +2,7 @@
 
 use crate::shopper::{Me, Redemption};
 use fidela_rules::earn::{Applied, Considered};
+use fidela_rules::named;
 use fidela_rules::order::Order;
 use fidela_rules::program::Fault;
 use jiff::Timestamp;
@@ -244,6 +245,17 @@ pub struct CustomerDetail {
     pub me: Me,
 }
 
+/// `GET /v1/guests/{email}`: somebody who ordered without an account.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Guest {
+    /// The account that has proved the address and claimed its orders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
+    /// Orders that wait for somebody to prove the address.
+    pub orders: Vec<Order>,
+}
+
 /// `POST /v1/customers/{id}/adjustments`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -271,6 +283,7 @@ pub struct Adjustment {
 #[serde(deny_unknown_fields)]
 pub struct ConfirmRequest {
     /// What is really in the cart.
+    #[serde(deserialize_with = "named::object")]
     pub cart: fidela_rules::Cart,
     /// The discount the shop is about to give, minor units; the redemption's own if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -318,10 +331,10 @@ pub struct KeyCreated {
 #[serde(tag = "type", content = "data", deny_unknown_fields)]
 pub enum WebhookEvent {
     /// An order, as it is now.
-    #[serde(rename = "order.updated")]
+    #[serde(rename = "order.updated", deserialize_with = "named::object")]
     Order(Box<Order>),
     /// A customer, as they are now.
-    #[serde(rename = "customer.updated")]
+    #[serde(rename = "customer.updated", deserialize_with = "named::object")]
     Customer(Box<WebhookCustomer>),
 }
 

@@ -70,6 +70,7 @@ impl Schemas {
         self.add::<merchant::CustomerUpdate>("CustomerUpdate");
         self.add::<merchant::CustomerDetail>("CustomerDetail");
         self.add::<merchant::Page<merchant::CustomerRow>>("CustomerPage");
+        self.add::<merchant::Guest>("Guest");
         self.add::<merchant::Adjustment>("Adjustment");
         self.add::<merchant::ConfirmRequest>("ConfirmRequest");
         self.add::<merchant::WebhookEvent>("WebhookEvent");

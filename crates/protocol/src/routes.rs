@@ -147,6 +147,10 @@ routes! {
         Adjustment => 201 CustomerDetail: "Give or take points by hand, or set them to a number that was seen.";
     ExportCustomer "GET" "/v1/customers/{customer}/export" Merchant Read
         - => 200 Export: "Everything that is stored about a shopper.";
+    Guest "GET" "/v1/guests/{email}" Merchant Read
+        - => 200 Guest: "What is stored of somebody who ordered without an account.";
+    EraseGuest "DELETE" "/v1/guests/{email}" Merchant Natural
+        - => 204 -: "Erase what waits for somebody who ordered without an account.";
     Quote "POST" "/v1/quotes" Merchant Read
         QuoteRequest => 200 QuoteAnswer: "What a shopper's points may pay of a cart; no effect.";
     CreateRedemption "POST" "/v1/redemptions" Merchant Keyed

@@ -1,7 +1,7 @@
 //! What the widget reads and sends: `/v1/me…` and a store's public data.
 
-use fidela_rules::Cart;
 use fidela_rules::quote::{Bound, Quote, TaxPart};
+use fidela_rules::{Cart, named};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -173,6 +173,7 @@ pub struct HistoryItem {
 #[serde(deny_unknown_fields)]
 pub struct QuoteRequest {
     /// What is in the cart.
+    #[serde(deserialize_with = "named::object")]
     pub cart: Cart,
     /// Points wished for; none means as many as possible.
     #[serde(default)]
@@ -212,6 +213,7 @@ impl QuoteAnswer {
 #[serde(deny_unknown_fields)]
 pub struct RedemptionRequest {
     /// What is in the cart: from a browser a claim, decided on at `confirm`.
+    #[serde(deserialize_with = "named::object")]
     pub cart: Cart,
     /// Points to hold.
     pub points: i64,

@@ -7,6 +7,7 @@
 //! - [`num`]: whole numbers within ±(2^53 − 1), and the three ways to round them.
 //! - [`program`]: a merchant's rules, read and validated as a whole.
 //! - [`order`]: an order or a cart, and what its parts amount to.
+//! - [`named`]: how objects within a body are read.
 //! - [`earn`]: what an order earns, with the trace of why.
 //! - [`quote`]: what points may pay of a cart, or the refusal that says what is missing.
 //! - [`refund`]: which part of a redemption a refunded order gives back.
@@ -24,6 +25,7 @@
 )]
 
 pub mod earn;
+pub mod named;
 pub mod num;
 pub mod order;
 pub mod program;

@@ -4,6 +4,7 @@ mod check;
 
 pub use check::{MAX_LINES, is_email};
 
+use crate::named;
 use crate::num::{Given, OutOfRange, WHOLE_BPS, Wide};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -121,10 +122,10 @@ pub struct Cart {
     #[serde(default = "yes")]
     pub prices_include_tax: bool,
     /// Goods.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "named::list")]
     pub lines: Vec<Line>,
     /// Delivery, once chosen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "named::maybe", skip_serializing_if = "Option::is_none")]
     pub shipping: Option<Shipping>,
     /// Codes the shopper typed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -139,7 +140,7 @@ pub struct Order {
     /// The shop's order id.
     pub id: String,
     /// Whose it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "named::maybe", skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerRef>,
     /// ISO 4217 code.
     pub currency: String,
@@ -160,9 +161,10 @@ pub struct Order {
     #[serde(default = "yes")]
     pub prices_include_tax: bool,
     /// Goods.
+    #[serde(deserialize_with = "named::list")]
     pub lines: Vec<Line>,
     /// Delivery.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "named::maybe", skip_serializing_if = "Option::is_none")]
     pub shipping: Option<Shipping>,
     /// Codes the shopper typed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

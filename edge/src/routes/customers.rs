@@ -7,8 +7,10 @@ use fidela_rules::order::is_email;
 use super::{fault, name_fault, refuse, text_fault};
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::config::StoreConfig;
 use crate::failure::Outcome;
-use crate::objects::shard::{self, ShardOp};
+use crate::objects::Reply;
+use crate::objects::shard::{self, Owner, ShardOp};
 use crate::{accounts, auth, limits};
 
 /// Shards asked at once: the answers are small, and more would only wait for the same disk.
@@ -42,7 +44,7 @@ pub(crate) async fn put(call: &Call, customer: String) -> Outcome<Answer> {
 /// Takes in what the shop says of a customer, from whoever told it.
 pub(crate) async fn tell(
     call: &Call,
-    store: &crate::config::StoreConfig,
+    store: &StoreConfig,
     customer: String,
     update: CustomerUpdate,
 ) -> Outcome<Answer> {
@@ -68,20 +70,56 @@ pub(crate) async fn get(call: &Call, customer: String) -> Outcome<Answer> {
     ask(call, customer, |customer| ShardOp::Customer { customer }).await
 }
 
-/// `DELETE /v1/customers/{id}`. Orders that were a guest's wait where the e-mail's hash leads, and an account may
-/// have had several e-mails: every shard is asked to forget them, before the account goes.
-pub(crate) async fn erase(call: &Call, customer: String) -> Outcome<Answer> {
-    let store = auth::merchant(call).await?.store;
+/// Asks every shard of a store the same.
+async fn ask_all(call: &Call, store: &StoreConfig, op: impl Fn() -> ShardOp) -> Outcome<Vec<Reply>> {
+    let mut replies = Vec::new();
     for shards in (0..store.shards).collect::<Vec<_>>().chunks(SHARDS_AT_ONCE) {
-        let asked = shards.iter().map(|shard| {
-            let op = ShardOp::ForgetGuests { customer: customer.clone() };
-            shard::call(call, &store, *shard, None, None, op)
-        });
+        let asked = shards.iter().map(|shard| shard::call(call, store, *shard, None, None, op()));
         for reply in futures_util::future::join_all(asked).await {
-            reply?;
+            replies.push(reply?);
         }
     }
+    Ok(replies)
+}
+
+/// `DELETE /v1/customers/{id}`. Orders that were a guest's wait where the e-mail's hash leads, an account may have
+/// had several e-mails, and whose an order is stands where its id leads: every shard is asked to forget, before the
+/// account goes. What tells where to look goes last, so that what was cut off half way can be asked for again.
+pub(crate) async fn erase(call: &Call, customer: String) -> Outcome<Answer> {
+    let store = auth::merchant(call).await?.store;
+    let mut owners = vec![Owner::Customer(customer.clone())];
+    for reply in ask_all(call, &store, || ShardOp::Guests { customer: customer.clone() }).await? {
+        owners.extend(reply.read::<Vec<Owner>>()?);
+    }
+    ask_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
+    ask_all(call, &store, || ShardOp::ForgetGuests { customer: customer.clone() }).await?;
     ask(call, customer, |customer| ShardOp::Erase { customer }).await
+}
+
+/// The keyed hash of an address in a path.
+fn hash_of(store: &StoreConfig, email: &str) -> Outcome<String> {
+    if !is_email(email) {
+        return Err(Code::InvalidId.into());
+    }
+    Ok(shard::email_hash(&store.index_key, email))
+}
+
+/// `GET /v1/guests/{email}`: what is stored of somebody who ordered without an account.
+pub(crate) async fn guest(call: &Call, email: String) -> Outcome<Answer> {
+    let store = auth::merchant(call).await?.store;
+    let hash = hash_of(&store, &email)?;
+    let op = ShardOp::Guest { email: hash.clone() };
+    Ok(accounts::of_guest(call, &store, &hash, op).await?.into_answer())
+}
+
+/// `DELETE /v1/guests/{email}`. What an account has claimed is that account's, and goes with it.
+pub(crate) async fn erase_guest(call: &Call, email: String) -> Outcome<Answer> {
+    let store = auth::merchant(call).await?.store;
+    let hash = hash_of(&store, &email)?;
+    let owners = vec![Owner::Guest(hash.clone())];
+    ask_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
+    let op = ShardOp::EraseGuest { email: hash.clone() };
+    Ok(accounts::of_guest(call, &store, &hash, op).await?.into_answer())
 }
 
 /// `GET /v1/customers/{id}/export`.
@@ -130,19 +168,11 @@ pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
     }
     let store = &merchant.store;
     let mut items: Vec<CustomerRow> = Vec::new();
-    for shards in (0..store.shards).collect::<Vec<_>>().chunks(SHARDS_AT_ONCE) {
-        let asked = shards.iter().map(|shard| {
-            let op = ShardOp::List {
-                after: after.clone(),
-                search: search.clone(),
-                limit: limit.saturating_add(1),
-            };
-            shard::call(call, store, *shard, None, None, op)
-        });
-        for reply in futures_util::future::join_all(asked).await {
-            let Page { items: more, next: _ } = reply?.read()?;
-            items.extend(more);
-        }
+    let list =
+        || ShardOp::List { after: after.clone(), search: search.clone(), limit: limit.saturating_add(1) };
+    for reply in ask_all(call, store, list).await? {
+        let Page { items: more, next: _ } = reply.read()?;
+        items.extend(more);
     }
     items.sort_by(|a, b| a.id.cmp(&b.id));
     let more = items.len() > limit;

@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::auth::Merchant;
 use crate::call::{Call, Keyed};
 use crate::failure::Outcome;
-use crate::objects::shard::{self, ShardOp};
+use crate::objects::shard::ShardOp;
 use crate::{accounts, auth};
 
 /// `POST /v1/redemptions`.
@@ -31,7 +31,7 @@ async fn ask(
     op: impl FnOnce(String) -> ShardOp,
 ) -> Outcome<Answer> {
     let home = accounts::of_redemption(&merchant.store, &id).ok_or(Code::HoldNotFound)?;
-    Ok(shard::call(call, &merchant.store, home, key, None, op(id)).await?.into_answer())
+    Ok(accounts::of_shard(call, &merchant.store, home, key, op(id)).await?.into_answer())
 }
 
 /// `GET /v1/redemptions/{id}`.

@@ -194,16 +194,7 @@ pub(crate) fn with_due(sql: &Sql, now: Timestamp, limit: usize) -> Outcome<Vec<O
         "SELECT key FROM account WHERE due_ms <= ? ORDER BY due_ms LIMIT ?",
         vec![now.as_millisecond().into(), limit.into()],
     )?;
-    Ok(rows.into_iter().filter_map(|row| owner_of(&row.key)).collect())
-}
-
-fn owner_of(key: &str) -> Option<Owner> {
-    let (kind, id) = key.split_once(':')?;
-    match kind {
-        "c" => Some(Owner::Customer(id.to_owned())),
-        "g" => Some(Owner::Guest(id.to_owned())),
-        _ => None,
-    }
+    Ok(rows.into_iter().filter_map(|row| Owner::of_key(&row.key)).collect())
 }
 
 /// The soonest moment at which something of this shard is due, milliseconds since 1970.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Rules;
 use super::accounts::{Loaded, with_due};
-use super::idempotency;
+use super::{idempotency, index};
 use crate::failure::Outcome;
 use crate::limits;
 use crate::platform::storage::Sql;
@@ -20,6 +20,7 @@ pub(super) fn run(sql: &Sql, rules: &Rules, now: Timestamp) -> Outcome<usize> {
     }
     if done == 0 {
         idempotency::forget_old(sql, now)?;
+        index::forget_old(sql, now)?;
     }
     Ok(done)
 }

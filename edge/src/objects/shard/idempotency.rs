@@ -60,10 +60,9 @@ pub(crate) fn keyed(
     let Keyed { key, hash } =
         key.ok_or_else(|| broken("idempotency", "a keyed write came without its key"))?;
     let key = format!("{scope}\n{key}");
-    let oldest = now.checked_sub((24 * limits::REPLAY_DAYS).hours()).unwrap_or(Timestamp::UNIX_EPOCH);
     let known: Option<Row> = sql.first(
         "SELECT hash, status, body FROM idempotency WHERE key = ? AND at_ms >= ?",
-        vec![key.as_str().into(), oldest.as_millisecond().into()],
+        vec![key.as_str().into(), oldest_kept_ms(now).into()],
     )?;
     if let Some(known) = known {
         if known.hash != hash {
@@ -88,8 +87,13 @@ pub(crate) fn keyed(
 
 /// Forgets answers that are older than they have to be kept.
 pub(crate) fn forget_old(sql: &Sql, now: Timestamp) -> Outcome<()> {
+    sql.run("DELETE FROM idempotency WHERE at_ms < ?", vec![oldest_kept_ms(now).into()])
+}
+
+/// Answers from before this moment are not kept, milliseconds since 1970.
+pub(crate) fn oldest_kept_ms(now: Timestamp) -> i64 {
     let oldest = now.checked_sub((24 * limits::REPLAY_DAYS).hours()).unwrap_or(Timestamp::UNIX_EPOCH);
-    sql.run("DELETE FROM idempotency WHERE at_ms < ?", vec![oldest.as_millisecond().into()])
+    oldest.as_millisecond()
 }
 
 /// Forgets the answers about an account, whoever got them: they name its person.

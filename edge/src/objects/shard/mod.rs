@@ -8,12 +8,15 @@ mod customers;
 mod due;
 mod guests;
 pub(crate) mod idempotency;
+mod index;
 mod ops;
 mod orders;
 mod redemptions;
 mod views;
 
-pub(crate) use guests::{MOVED, Moved, email_hash};
+pub(crate) use guests::{HandedOver, MOVED, email_hash};
+pub(crate) use index::Owned;
+pub(crate) use orders::UNKNOWN;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -47,6 +50,9 @@ const SCHEMA: &[&str] = &[
     idempotency::TABLE,
     "CREATE TABLE home (store TEXT NOT NULL, shard INTEGER NOT NULL, index_key TEXT NOT NULL, version INTEGER NOT NULL)",
     idempotency::ACCOUNT,
+    index::ORDER_OWNER,
+    index::BY_OWNER,
+    index::KEY_HOME,
 ];
 
 /// A call of the Worker in front.
@@ -104,6 +110,16 @@ impl Owner {
             Self::Guest(hash) => format!("g:{hash}"),
         }
     }
+
+    /// Whose a key is.
+    fn of_key(key: &str) -> Option<Self> {
+        let (kind, id) = key.split_once(':')?;
+        match kind {
+            "c" => Some(Self::Customer(id.to_owned())),
+            "g" => Some(Self::Guest(id.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 /// What can be asked of a shard. A customer who is not known answers 404 where reading, and is made where
@@ -111,12 +127,83 @@ impl Owner {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(crate) enum ShardOp {
-    /// An order as it is now. Natural. For a guest whose points were claimed: 421 with whose they are.
+    /// An order as it is now. Natural. A guest's that is somebody else's by now: 421 with whose it is.
     TellOrder {
         /// Whose.
         owner: Owner,
         /// The snapshot.
         order: Box<Order>,
+        /// Whether it was made sure that it is nobody else's; if not, one that is not known here answers 428.
+        owned: bool,
+    },
+    /// Whose an order is: whoever's it was first told for. Of the shard that the order's id names.
+    OwnOrder {
+        /// The order's id.
+        id: String,
+        /// For whom it is told now.
+        owner: Owner,
+    },
+    /// A guest's order is somebody else's from now on. Of the shard that the order's id names. Natural.
+    MoveOrder {
+        /// The order's id.
+        id: String,
+        /// Whose it was.
+        from: Owner,
+        /// Whose it is.
+        to: Owner,
+    },
+    /// Forgets whose the orders of some accounts were.
+    ForgetOrders {
+        /// Whose.
+        owners: Vec<Owner>,
+    },
+    /// Makes sure that a key of the shop's server is used in one shard only. Of the shard that the key names.
+    OwnKey {
+        /// As the caller chose it.
+        key: String,
+        /// Where it is used now.
+        shard: u16,
+    },
+    /// Hands one of a guest's orders over to somebody who was told to be its buyer. Natural; it stays here until
+    /// it has arrived.
+    HandOver {
+        /// Keyed hash of the e-mail.
+        email: String,
+        /// The order's id.
+        id: String,
+        /// To whom.
+        to: Owner,
+    },
+    /// Takes in an order that a guest's shard has handed over. Idempotent.
+    TakeOver {
+        /// Who.
+        owner: Owner,
+        /// What `HandOver` answered.
+        order: Box<guests::WaitingOrder>,
+    },
+    /// Removes a guest's order that has arrived. Natural.
+    Arrived {
+        /// Keyed hash of the e-mail.
+        email: String,
+        /// The order's id.
+        id: String,
+        /// Where.
+        to: Owner,
+    },
+    /// The guests whom a customer turned out to be.
+    Guests {
+        /// The shop's id.
+        customer: String,
+    },
+    /// What waits for a guest.
+    Guest {
+        /// Keyed hash of the e-mail.
+        email: String,
+    },
+    /// Removes what waits for a guest. Natural.
+    EraseGuest {
+        /// Keyed hash of the e-mail.
+        email: String,
     },
     /// A customer as the shop knows them. Natural by `updated_at`.
     PutCustomer {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    Home, Owner, Rules, ShardCall, ShardOp, customers, guests, idempotency, orders, redemptions, views,
+    Home, Owner, Rules, ShardCall, ShardOp, customers, guests, idempotency, index, orders, redemptions, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -31,7 +31,17 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
     let visited = visitor.map(|visitor| customers::visit(work, visitor)).transpose()?;
     let visitor = visited.as_ref().map(|visited| visited.customer.as_str());
     let mut reply = match op {
-        ShardOp::TellOrder { owner, order } => orders::tell(work, owner, *order)?,
+        ShardOp::TellOrder { owner, order, owned } => orders::tell(work, owner, *order, owned)?,
+        ShardOp::OwnOrder { id, owner } => index::own_order(work, &id, owner)?,
+        ShardOp::MoveOrder { id, from, to } => index::move_order(work, &id, &from, &to)?,
+        ShardOp::ForgetOrders { owners } => index::forget_orders(work, &owners)?,
+        ShardOp::OwnKey { key, shard } => index::own_key(work, &key, shard)?,
+        ShardOp::HandOver { email, id, to } => guests::hand_over(work, email, &id, to)?,
+        ShardOp::TakeOver { owner, order } => guests::take_over(work, &owner, *order)?,
+        ShardOp::Arrived { email, id, to } => guests::arrived(work, email, &id, &to)?,
+        ShardOp::Guests { customer } => guests::of_customer(work, &customer)?,
+        ShardOp::Guest { email } => guests::show(work, email)?,
+        ShardOp::EraseGuest { email } => guests::erase(work, email)?,
         ShardOp::PutCustomer { customer, update } => customers::put(work, customer, update)?,
         ShardOp::Customer { customer } => views::customer(work, customer)?,
         ShardOp::Me => views::me(work, visitor.ok_or_else(|| broken("call", "`me` without a visitor"))?)?,

@@ -14,11 +14,19 @@ use super::{Owner, Rules, guests};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
-/// `PUT /v1/orders/{id}`.
-pub(super) fn tell(work: Work<'_>, owner: Owner, order: Order) -> Outcome<Reply> {
+/// HTTP's *precondition required*: that the order is nobody else's.
+pub(crate) const UNKNOWN: u16 = 428;
+
+/// `PUT /v1/orders/{id}`. An order that is known here is nobody else's; of another one that has to be `owned`.
+pub(super) fn tell(work: Work<'_>, owner: Owner, order: Order, owned: bool) -> Outcome<Reply> {
     match owner {
-        Owner::Guest(email) => guests::wait(work, &email, order),
-        customer @ Owner::Customer(_) => Reply::json(200, &take_in(work, customer, order)?),
+        Owner::Guest(email) => guests::tell(work, email, order, owned),
+        customer @ Owner::Customer(_) => {
+            if !owned && record(work, &customer, &order.id)?.is_none() {
+                return Reply::json(UNKNOWN, &serde_json::json!({}));
+            }
+            Reply::json(200, &take_in(work, customer, order)?)
+        }
     }
 }
 

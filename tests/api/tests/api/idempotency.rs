@@ -105,7 +105,6 @@ async fn a_store_is_made_once_and_its_secrets_are_shown_once() {
 
 /// A shop's key belongs to the shop, whichever shard its request leads to.
 #[tokio::test]
-#[ignore = "open: keys are kept by shard, so one that is used again for a customer of another shard is not noticed"]
 async fn a_key_is_good_for_one_request_in_all_shards() {
     let store = Store::on(Server::shared(), json!({ "program": program() })).await;
     let mut done = 0;

@@ -15,6 +15,7 @@ mod limits;
 mod logs;
 mod me;
 mod orders;
+mod owners;
 mod program;
 mod quotes;
 mod races;

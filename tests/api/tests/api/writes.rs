@@ -244,6 +244,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::PutOrder
             | Id::PutCustomer
             | Id::EraseCustomer
+            | Id::EraseGuest
             | Id::CreateRedemption
             | Id::CreateStore
             | Id::CreateMyRedemption
@@ -305,6 +306,7 @@ async fn stores_share_nothing() {
         Id::CreateMyRedemption,
         Id::PutProgram,
         Id::CreateKey,
+        Id::EraseGuest,
         Id::EraseCustomer,
     ] {
         let route = writing().find(|route| route.id == id).expect("it writes");

@@ -70,6 +70,7 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             Case::new("/v1/customers/c-1").body(body, None, Some("/name"))
         }
         Id::EraseCustomer => Case::new("/v1/customers/c-1"),
+        Id::EraseGuest => Case::new("/v1/guests/ana%40example.com"),
         Id::AdjustCustomer => {
             let body = json!({ "points": 7, "reason": "a present" });
             Case::new("/v1/customers/c-1/adjustments").body(body, Some("/points"), Some("/reason"))
