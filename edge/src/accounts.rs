@@ -9,6 +9,10 @@ use crate::failure::{Outcome, broken};
 use crate::ids;
 use crate::objects::Reply;
 use crate::objects::shard::{self, Owner, ShardOp};
+use crate::objects::store::{self, StoreCall, StoreOp};
+
+/// Shards asked at once: the answers are small, and more would only wait for the same disk.
+const SHARDS_AT_ONCE: usize = 16;
 
 /// Asks a customer's shard, for the shop's server.
 pub(crate) async fn of_customer(
@@ -39,7 +43,44 @@ pub(crate) async fn of_shard(
             return Ok(reply);
         }
     }
-    shard::call(call, store, home, key, None, op).await
+    let again = store.limits_grants().then(|| (key.clone(), op.clone()));
+    let reply = shard::call(call, store, home, key, None, op).await?;
+    match again {
+        Some((key, op))
+            if reply.status == Code::PlanLimitReached.status() && reply.number("lent_unused")? > 0 =>
+        {
+            take_back_grants(call, store).await?;
+            shard::call(call, store, home, key, None, op).await
+        }
+        _ => Ok(reply),
+    }
+}
+
+/// The month's grants are lent out, and some are not used: they are taken back from all shards.
+async fn take_back_grants(call: &Call, store: &StoreConfig) -> Outcome<()> {
+    let mut given_back = Vec::new();
+    for (shard, reply) in (0..).zip(of_all(call, store, || ShardOp::GiveBackGrants).await?) {
+        given_back.push((shard, reply.read::<shard::Lent>()?));
+    }
+    let op = StoreOp::TakeBackGrants { given_back };
+    store::call(call, &store.store_id, &StoreCall { now: call.now, key: None, op }).await?;
+    Ok(())
+}
+
+/// Asks every shard of a store the same.
+pub(crate) async fn of_all(
+    call: &Call,
+    store: &StoreConfig,
+    op: impl Fn() -> ShardOp,
+) -> Outcome<Vec<Reply>> {
+    let mut replies = Vec::new();
+    for shards in (0..store.shards).collect::<Vec<_>>().chunks(SHARDS_AT_ONCE) {
+        let asked = shards.iter().map(|shard| shard::call(call, store, *shard, None, None, op()));
+        for reply in futures_util::future::join_all(asked).await {
+            replies.push(reply?);
+        }
+    }
+    Ok(replies)
 }
 
 /// Asks the shopper's own shard. If guest points came to light, it is asked again, so that the shopper sees

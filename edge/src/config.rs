@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use fidela_protocol::Code;
+use fidela_protocol::plan::Plan;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -38,12 +39,23 @@ pub(crate) struct StoreConfig {
     pub(crate) keys: Vec<LiveKey>,
     /// CSS custom properties.
     pub(crate) theme: BTreeMap<String, String>,
+    /// What the operator lets it use; none: everything.
+    pub(crate) plan: Option<Plan>,
+    /// How many days ahead a shopper is told that points expire.
+    pub(crate) expiring_days: u16,
     /// Version of the program in force.
     pub(crate) program_version: u64,
     /// The program in force, with every default written out.
     pub(crate) program: Value,
     /// Grows with each change of any of this.
     pub(crate) revision: u64,
+}
+
+impl StoreConfig {
+    /// Whether its plan limits grants of points.
+    pub(crate) fn limits_grants(&self) -> bool {
+        self.plan.as_ref().is_some_and(|plan| plan.allowance().quotas.grants_per_month.is_some())
+    }
 }
 
 /// A secret key that has not been revoked.

@@ -33,5 +33,11 @@ pub(crate) const WEBHOOK_SECONDS: i64 = 300;
 pub(crate) const CONFIG_AGE_MS: u64 = 5_000;
 /// Accounts that one alarm brings up to date: some 200 × 1 ms, well within one alarm's time.
 pub(crate) const DUE_ACCOUNTS: usize = 200;
+/// How many days ahead a shopper is told that points expire, if the store does not say.
+pub(crate) const EXPIRING_DAYS: u16 = 30;
+/// The same, at most: a year and a day.
+pub(crate) const EXPIRING_DAYS_MOST: u16 = 366;
+/// Add-ons of one plan.
+pub(crate) const ADD_ONS: usize = 50;
 /// Soonest days listed on the shopper's page.
 pub(crate) const LISTED_DAYS: usize = 12;

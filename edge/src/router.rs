@@ -7,7 +7,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, health, keys, landing, me, orders, program, public, quotes, redemptions, stores,
+    assets, customers, health, keys, landing, me, orders, plan, program, public, quotes, redemptions,
+    settings, stores,
 };
 use crate::routes::{test_clock, webhooks};
 
@@ -34,6 +35,10 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
     match route.id {
         Id::CreateStore => stores::create(call).await,
         Id::PublicStore => public::get(call, &param()?).await,
+        Id::PutPlan => plan::put(call, &param()?).await,
+        Id::GetPlan => plan::get(call).await,
+        Id::GetSettings => settings::get(call).await,
+        Id::PutSettings => settings::put(call).await,
         Id::GetProgram => program::get(call).await,
         Id::PutProgram => program::put(call).await,
         Id::ListKeys => keys::list(call).await,

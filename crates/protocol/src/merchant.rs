@@ -1,5 +1,6 @@
 //! What a shop's server and the operator read and send.
 
+use crate::plan::Plan;
 use crate::shopper::{Me, Redemption};
 use fidela_rules::earn::{Applied, Considered};
 use fidela_rules::named;
@@ -28,6 +29,24 @@ pub struct CreateStore {
     pub shards: u16,
     /// The first program.
     pub program: Value,
+    /// What it may use; everything, if not said.
+    #[serde(default, deserialize_with = "named::maybe")]
+    pub plan: Option<Plan>,
+}
+
+/// `GET` and `PUT /v1/settings`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// What people read.
+    pub name: String,
+    /// The store's own language.
+    pub locale: String,
+    /// Origins whose pages may call as a shopper, `https://shop.example`.
+    pub origins: Vec<String>,
+    /// How many days ahead a shopper is told that points expire: 1 to 366.
+    pub expiring_days: u16,
 }
 
 fn english() -> String {
@@ -272,7 +291,7 @@ pub struct Adjustment {
     pub seen: Option<i64>,
     /// Why, for people: the shopper reads it.
     pub reason: String,
-    /// The order it is for.
+    /// The order it is for: one of this customer's, paid on delivery or taken by phone. `set_to` requires it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<String>,
 }

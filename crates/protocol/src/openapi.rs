@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{merchant, shopper};
+use crate::{merchant, plan, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -61,6 +61,9 @@ impl Schemas {
         self.add::<merchant::StoreCreated>("StoreCreated");
         self.add::<fidela_rules::Program>("Program");
         self.add::<merchant::ProgramVersion>("ProgramVersion");
+        self.add::<merchant::StoreSettings>("StoreSettings");
+        self.add::<plan::Plan>("Plan");
+        self.add::<plan::PlanState>("PlanState");
         self.add::<merchant::CreateKey>("CreateKey");
         self.add::<merchant::KeyCreated>("KeyCreated");
         self.add::<merchant::Page<merchant::KeyRow>>("KeyPage");

@@ -88,6 +88,12 @@ codes! {
     BalanceChanged = "balance_changed", 409, "The balance is no longer what was seen: look again, then decide.";
     /// The order belongs to somebody else.
     CustomerMismatch = "customer_mismatch", 409, "This order belongs to another customer: an order never moves.";
+    /// The order was never told, or not for this customer.
+    OrderNotFound = "order_not_found", 422, "This customer has no such order: tell the order first.";
+    /// Points by hand are for orders whose payment does not tell by itself.
+    AdjustmentNotAllowedForPayment = "adjustment_not_allowed_for_payment", 422, "Points can be set by hand for orders that are paid on delivery or were taken by phone.";
+    /// The store's plan has no more of this.
+    PlanLimitReached = "plan_limit_reached", 403, "The store's plan does not allow more of this.";
     /// A store without a key could not be reached any more.
     LastKey = "last_key", 409, "This is the store's only key: make another one first.";
     /// Keys that are not revoked are limited.

@@ -119,6 +119,14 @@ routes! {
         CreateStore => 201 StoreCreated: "Create a store; its secrets are shown once.";
     PublicStore "GET" "/v1/stores/{store}/public" Anyone Read
         - => 200 PublicStore: "What the store shows to strangers.";
+    PutPlan "PUT" "/v1/stores/{store}/plan" Operator Natural
+        Plan => 204 -: "Give a store a plan; what it has already keeps working.";
+    GetPlan "GET" "/v1/plan" Merchant Read
+        - => 200 PlanState: "What the store may use, and how much of it is used.";
+    GetSettings "GET" "/v1/settings" Merchant Read
+        - => 200 StoreSettings: "Name, language, origins, and how early shoppers are told that points expire.";
+    PutSettings "PUT" "/v1/settings" Merchant Natural
+        StoreSettings => 200 StoreSettings: "Replace the settings.";
     GetProgram "GET" "/v1/program" Merchant Read
         - => 200 ProgramVersion: "The program in force, with its version as ETag.";
     PutProgram "PUT" "/v1/program" Merchant Natural

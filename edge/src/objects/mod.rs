@@ -47,6 +47,12 @@ impl Reply {
         serde_json::from_slice(&self.body).map_err(|error| broken("an object's reply", error))
     }
 
+    /// A number that the answer names; 0 where it does not.
+    pub(crate) fn number(&self, name: &str) -> Outcome<i64> {
+        let body: serde_json::Value = self.read()?;
+        Ok(body.get(name).and_then(serde_json::Value::as_i64).unwrap_or(0))
+    }
+
     /// Changes the answer, if it is an object.
     pub(crate) fn edit(
         &mut self,

@@ -9,12 +9,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::Outcome;
-use crate::objects::Reply;
 use crate::objects::shard::{self, Owner, ShardOp};
 use crate::{accounts, auth, limits};
-
-/// Shards asked at once: the answers are small, and more would only wait for the same disk.
-const SHARDS_AT_ONCE: usize = 16;
 
 /// What is wrong with what a shop or a token says of a person.
 pub(crate) fn check(update: &CustomerUpdate) -> Outcome<()> {
@@ -70,29 +66,17 @@ pub(crate) async fn get(call: &Call, customer: String) -> Outcome<Answer> {
     ask(call, customer, |customer| ShardOp::Customer { customer }).await
 }
 
-/// Asks every shard of a store the same.
-async fn ask_all(call: &Call, store: &StoreConfig, op: impl Fn() -> ShardOp) -> Outcome<Vec<Reply>> {
-    let mut replies = Vec::new();
-    for shards in (0..store.shards).collect::<Vec<_>>().chunks(SHARDS_AT_ONCE) {
-        let asked = shards.iter().map(|shard| shard::call(call, store, *shard, None, None, op()));
-        for reply in futures_util::future::join_all(asked).await {
-            replies.push(reply?);
-        }
-    }
-    Ok(replies)
-}
-
 /// `DELETE /v1/customers/{id}`. Orders that were a guest's wait where the e-mail's hash leads, an account may have
 /// had several e-mails, and whose an order is stands where its id leads: every shard is asked to forget, before the
 /// account goes. What tells where to look goes last, so that what was cut off half way can be asked for again.
 pub(crate) async fn erase(call: &Call, customer: String) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
     let mut owners = vec![Owner::Customer(customer.clone())];
-    for reply in ask_all(call, &store, || ShardOp::Guests { customer: customer.clone() }).await? {
+    for reply in accounts::of_all(call, &store, || ShardOp::Guests { customer: customer.clone() }).await? {
         owners.extend(reply.read::<Vec<Owner>>()?);
     }
-    ask_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
-    ask_all(call, &store, || ShardOp::ForgetGuests { customer: customer.clone() }).await?;
+    accounts::of_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
+    accounts::of_all(call, &store, || ShardOp::ForgetGuests { customer: customer.clone() }).await?;
     ask(call, customer, |customer| ShardOp::Erase { customer }).await
 }
 
@@ -117,7 +101,7 @@ pub(crate) async fn erase_guest(call: &Call, email: String) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
     let hash = hash_of(&store, &email)?;
     let owners = vec![Owner::Guest(hash.clone())];
-    ask_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
+    accounts::of_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
     let op = ShardOp::EraseGuest { email: hash.clone() };
     Ok(accounts::of_guest(call, &store, &hash, op).await?.into_answer())
 }
@@ -152,6 +136,9 @@ pub(crate) async fn adjust(call: &Call, customer: String) -> Outcome<Answer> {
     let mut faults = Vec::new();
     faults.extend(text_fault("reason", &adjustment.reason, limits::TEXT_CHARS));
     faults.extend(adjustment.order_id.as_deref().and_then(|id| text_fault("order_id", id, 255)));
+    if adjustment.set_to.is_some() && adjustment.order_id.is_none() {
+        faults.push(fault("order_id", "required"));
+    }
     refuse(Code::InvalidBody, faults)?;
     let op = ShardOp::Adjust { customer: customer.clone(), adjustment, who: merchant.key_id };
     Ok(accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?.into_answer())
@@ -170,7 +157,7 @@ pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
     let mut items: Vec<CustomerRow> = Vec::new();
     let list =
         || ShardOp::List { after: after.clone(), search: search.clone(), limit: limit.saturating_add(1) };
-    for reply in ask_all(call, store, list).await? {
+    for reply in accounts::of_all(call, store, list).await? {
         let Page { items: more, next: _ } = reply.read()?;
         items.extend(more);
     }

@@ -4,13 +4,14 @@ use fidela_ledger::Command;
 use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
 use fidela_protocol::{Code, Problem};
 use fidela_rules::num::Wide;
+use fidela_rules::order::{Channel, PaymentMethod};
 use jiff::Timestamp;
 
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{Owner, Visitor, guests, views};
-use crate::failure::Outcome;
+use super::{Owner, Visitor, grants, guests, orders, views};
+use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
 /// A shopper who called.
@@ -92,6 +93,9 @@ pub(super) fn adjust(work: Work<'_>, customer: String, adjustment: Adjustment, w
         return Err(Code::NotFound.into());
     }
     loaded.bring_to(work.rules, work.now);
+    if let Some(order) = &adjustment.order_id {
+        check_payment(work, &loaded.owner, order)?;
+    }
     let available = loaded.account.balances().available;
     let points = match (adjustment.points, adjustment.set_to, adjustment.seen) {
         (Some(points), None, None) => points,
@@ -111,11 +115,27 @@ pub(super) fn adjust(work: Work<'_>, customer: String, adjustment: Adjustment, w
         None => adjustment.reason.clone(),
         Some(order) => format!("{} ({order})", adjustment.reason),
     };
+    if points > 0 {
+        grants::take(work)?;
+    }
     let command = Command::Adjust { points, reason: Some(reason), who: Some(who), key: None };
     loaded.run(work.rules, &command, work.now)?;
     loaded.save(work.sql, work.rules)?;
     let account = Owner::Customer(customer.clone()).key();
     Ok(Kept::same(201, &views::detail(work, customer)?)?.about(account))
+}
+
+/// Points are put right by hand where the shop's own order does not do it (S3.10): for orders that are paid on
+/// delivery, and for those that the merchant took by phone.
+fn check_payment(work: Work<'_>, owner: &Owner, order: &str) -> Outcome<()> {
+    let order = orders::record(work, owner, order)?.ok_or(Code::OrderNotFound)?.order;
+    if order.payment_method == PaymentMethod::CashOnDelivery || order.channel == Channel::Phone {
+        return Ok(());
+    }
+    let words = (serde_json::to_value(order.payment_method), serde_json::to_value(order.channel));
+    let (Ok(payment_method), Ok(channel)) = words else { return Err(broken("order", "its words")) };
+    let problem = Problem::new(Code::AdjustmentNotAllowedForPayment);
+    Err(problem.with("payment_method", payment_method).with("channel", channel).into())
 }
 
 /// `DELETE /v1/customers/{id}`: nothing of the person is left here.

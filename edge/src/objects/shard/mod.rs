@@ -6,6 +6,7 @@
 mod accounts;
 mod customers;
 mod due;
+mod grants;
 mod guests;
 pub(crate) mod idempotency;
 mod index;
@@ -14,6 +15,7 @@ mod orders;
 mod redemptions;
 mod views;
 
+pub(crate) use grants::Lent;
 pub(crate) use guests::{HandedOver, MOVED, email_hash};
 pub(crate) use index::Owned;
 pub(crate) use orders::UNKNOWN;
@@ -22,6 +24,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use fidela_protocol::Code;
 use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
 use fidela_rules::{Cart, Order, Program};
 use jiff::Timestamp;
@@ -31,7 +34,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 use crate::call::{Call, Keyed, json};
 use crate::config::StoreConfig;
-use crate::failure::{Outcome, broken};
+use crate::failure::{Failure, Outcome, broken};
 use crate::objects::{Reply, ask, failed, store};
 use crate::platform::storage::{Sql, Storage};
 use crate::platform::{clock, env};
@@ -53,10 +56,11 @@ const SCHEMA: &[&str] = &[
     index::ORDER_OWNER,
     index::BY_OWNER,
     index::KEY_HOME,
+    grants::TABLE,
 ];
 
 /// A call of the Worker in front.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ShardCall {
     /// Whose accounts these are.
     pub(crate) home: Home,
@@ -66,6 +70,8 @@ pub(crate) struct ShardCall {
     pub(crate) key: Option<Keyed>,
     /// The shopper who asks, as the token says; none where the shop's server does.
     pub(crate) visitor: Option<Visitor>,
+    /// Whether the store's plan limits grants.
+    pub(crate) metered: bool,
     /// What is asked.
     pub(crate) op: ShardOp,
 }
@@ -124,7 +130,7 @@ impl Owner {
 
 /// What can be asked of a shard. A customer who is not known answers 404 where reading, and is made where
 /// writing.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub(crate) enum ShardOp {
     /// An order as it is now. Natural. A guest's that is somebody else's by now: 421 with whose it is.
@@ -336,6 +342,10 @@ pub(crate) enum ShardOp {
         /// What `Claim` answered.
         orders: Vec<guests::WaitingOrder>,
     },
+    /// How many grants were made this month.
+    GrantsUsed,
+    /// Gives back what is not used of the month's grants.
+    GiveBackGrants,
     /// Runs everything due up to the call's time.
     Advance,
 }
@@ -372,7 +382,8 @@ pub(crate) async fn call(
 ) -> Outcome<Reply> {
     let home = home_of(store, shard);
     let is_quote = matches!(op, ShardOp::Quote { .. });
-    let call = ShardCall { home, now: from.now, key, visitor, op };
+    let metered = store.limits_grants();
+    let call = ShardCall { home, now: from.now, key, visitor, metered, op };
     let mut reply = ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await?;
     if is_quote || reply.status >= 400 {
         reply.edit(|body| speech::translate(from, store, body))?;
@@ -383,7 +394,7 @@ pub(crate) async fn call(
 /// Runs everything of a shard that is due up to a moment, on a test server.
 pub(crate) async fn call_at(from: &Call, store: &StoreConfig, shard: u16, to: Timestamp) -> Outcome<Reply> {
     let home = home_of(store, shard);
-    let call = ShardCall { home, now: to, key: None, visitor: None, op: ShardOp::Advance };
+    let call = ShardCall { home, now: to, key: None, visitor: None, metered: false, op: ShardOp::Advance };
     ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await
 }
 
@@ -431,13 +442,45 @@ impl Shard {
             let done = self.run_due(now).await?;
             return Reply::json(200, &serde_json::json!({ "accounts": done }));
         }
-        // From here to the end of the transaction nothing awaits.
+        let again = call.metered.then(|| call.clone());
+        let home = call.home.clone();
+        match (self.decide(call, &rules), again) {
+            (Err(Failure::Problem(problem)), Some(again))
+                if problem.code == Code::PlanLimitReached.code() =>
+            {
+                let reply = self.borrow_grants(&home, &rules, now).await?;
+                if reply.status >= 400 {
+                    return Ok(reply);
+                }
+                let (reply, next_due) = self.decide(again, &rules)?;
+                self.arm(next_due, now).await?;
+                Ok(reply)
+            }
+            (decided, _) => {
+                let (reply, next_due) = decided?;
+                self.arm(next_due, now).await?;
+                Ok(reply)
+            }
+        }
+    }
+
+    /// Decides and writes, in one transaction in which nothing awaits.
+    fn decide(&self, call: ShardCall, rules: &Rules) -> Outcome<(Reply, Option<i64>)> {
         let known = |sql: &Sql, version| self.known_rules(sql, version);
-        let (reply, next_due) = self.storage.transaction(|sql| {
-            let reply = ops::answer(sql, call, &rules, &known)?;
+        self.storage.transaction(|sql| {
+            let reply = ops::answer(sql, call, rules, &known)?;
             Ok((reply, accounts::next_due(sql)?))
-        })?;
-        self.arm(next_due, now).await?;
+        })
+    }
+
+    /// Asks the store for some more of the month's grants.
+    async fn borrow_grants(&self, home: &Home, rules: &Rules, now: Timestamp) -> Outcome<Reply> {
+        let has = grants::of_month(self.storage.sql(), now, &rules.zone)?;
+        let reply = store::lend(&self.env, &home.store, home.shard, has, now).await?;
+        if reply.status < 400 {
+            let lent: Lent = reply.read()?;
+            self.storage.transaction(|sql| grants::borrow(sql, &lent, now, &rules.zone))?;
+        }
         Ok(reply)
     }
 

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::{
-    Home, Owner, Rules, ShardCall, ShardOp, customers, guests, idempotency, index, orders, redemptions, views,
+    Home, Owner, Rules, ShardCall, ShardOp, customers, grants, guests, idempotency, index, orders,
+    redemptions, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -22,11 +23,13 @@ pub(super) struct Work<'a> {
     pub(super) rules: &'a Rules,
     pub(super) known: &'a Known<'a>,
     pub(super) now: Timestamp,
+    /// Whether the store's plan limits grants.
+    pub(super) metered: bool,
 }
 
 pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_>) -> Outcome<Reply> {
-    let ShardCall { home, now, key, visitor, op } = call;
-    let work = Work { sql, home: &home, rules, known, now };
+    let ShardCall { home, now, key, visitor, metered, op } = call;
+    let work = Work { sql, home: &home, rules, known, now, metered };
     // A shopper who calls is looked at first: what the token says may be newer than what is stored.
     let visited = visitor.map(|visitor| customers::visit(work, visitor)).transpose()?;
     let visitor = visited.as_ref().map(|visited| visited.customer.as_str());
@@ -71,6 +74,8 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::Claim { email, customer } => guests::claim(work, email, customer)?,
         ShardOp::Absorbed { email, customer } => guests::absorbed(work, email, customer)?,
         ShardOp::Absorb { email, customer, orders } => guests::absorb(work, email, customer, orders)?,
+        ShardOp::GrantsUsed => grants::used(work)?,
+        ShardOp::GiveBackGrants => grants::give_back(work)?,
         ShardOp::Advance => return Err(broken("call", "advancing is not one transaction")),
     };
     if reply.claim.is_none() {

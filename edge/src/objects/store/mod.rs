@@ -3,8 +3,10 @@
 //! Each call is one transaction; nothing here awaits between its first read and its last write.
 
 mod ops;
+mod plan;
 
-use fidela_protocol::merchant::{CreateKey, CreateStore};
+use fidela_protocol::merchant::{CreateKey, CreateStore, StoreSettings};
+use fidela_protocol::plan::Plan;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +14,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 use crate::call::{Call, Keyed, json};
 use crate::failure::Outcome;
+use crate::objects::shard::Lent;
 use crate::objects::{Reply, ask, failed};
 use crate::platform::storage::Storage;
 
@@ -22,6 +25,7 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE secret_key (id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT) WITHOUT ROWID",
     crate::objects::shard::idempotency::TABLE,
     crate::objects::shard::idempotency::ACCOUNT,
+    plan::LENT,
 ];
 
 /// A call of the Worker in front.
@@ -60,6 +64,28 @@ pub(crate) enum StoreOp {
         /// The version that was edited.
         if_match: Option<u64>,
     },
+    /// The plan. Natural.
+    SetPlan {
+        /// As told by the operator.
+        plan: Box<Plan>,
+    },
+    /// The settings. Natural.
+    SetSettings {
+        /// As told.
+        settings: StoreSettings,
+    },
+    /// Some more of a month's grants for a shard that has none left.
+    LendGrants {
+        /// Which.
+        shard: u16,
+        /// What it has.
+        lent: Lent,
+    },
+    /// What shards gave back of a month's grants, with what they used.
+    TakeBackGrants {
+        /// By shard.
+        given_back: Vec<(u16, Lent)>,
+    },
     /// All keys, without their secrets.
     Keys,
     /// A new key. Idempotent by key; answers the secret once.
@@ -87,6 +113,12 @@ fn name(store: &str) -> String {
 /// Asks a store's object for a version of its program, from a shard.
 pub(crate) async fn program(env: &Env, store: &str, version: u64, now: Timestamp) -> Outcome<Reply> {
     let op = StoreOp::Program { version: Some(version) };
+    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await
+}
+
+/// Asks a store's object for some more of a month's grants, from a shard.
+pub(crate) async fn lend(env: &Env, store: &str, shard: u16, lent: Lent, now: Timestamp) -> Outcome<Reply> {
+    let op = StoreOp::LendGrants { shard, lent };
     ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use fidela_protocol::ids::base32;
 use fidela_protocol::merchant::{
-    CreateKey, CreateStore, FieldFault, KeyCreated, KeyRow, Page, ProgramVersion, StoreCreated,
+    CreateKey, CreateStore, FieldFault, KeyCreated, KeyRow, Page, ProgramVersion, StoreCreated, StoreSettings,
 };
+use fidela_protocol::plan::Plan;
 use fidela_protocol::{Code, Problem};
 use fidela_rules::program;
 use jiff::Timestamp;
@@ -13,7 +14,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{StoreCall, StoreOp};
+use super::{StoreCall, StoreOp, plan};
 use crate::config::{LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
@@ -24,18 +25,26 @@ use crate::{ids, limits};
 
 /// What does not change with the program and the keys.
 #[derive(Serialize, Deserialize)]
-struct Settings {
+pub(super) struct Settings {
     store_id: String,
     name: String,
     locale: String,
     origins: Vec<String>,
-    shards: u16,
+    pub(super) shards: u16,
     identity_secrets: Vec<String>,
     webhook_secrets: Vec<String>,
     index_key: String,
     #[serde(default)]
     theme: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) plan: Option<Plan>,
+    #[serde(default = "expiring_days")]
+    expiring_days: u16,
     revision: u64,
+}
+
+const fn expiring_days() -> u16 {
+    limits::EXPIRING_DAYS
 }
 
 #[derive(Deserialize)]
@@ -73,6 +82,10 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
             Reply::json(200, &version_of(row)?)
         }
         StoreOp::PutProgram { program, if_match } => put_program(sql, &program, if_match, now),
+        StoreOp::SetPlan { plan } => plan::set(sql, *plan),
+        StoreOp::SetSettings { settings } => set_settings(sql, settings),
+        StoreOp::LendGrants { shard, lent } => plan::lend(sql, shard, &lent),
+        StoreOp::TakeBackGrants { given_back } => plan::take_back(sql, given_back),
         StoreOp::Keys => {
             let items: Vec<KeyRow> = keys(sql)?.into_iter().map(key_row).collect::<Outcome<_>>()?;
             Reply::json(200, &Page { items, next: None })
@@ -84,19 +97,19 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
     }
 }
 
-fn settings(sql: &Sql) -> Outcome<Settings> {
+pub(super) fn settings(sql: &Sql) -> Outcome<Settings> {
     let row: JsonRow =
         sql.first("SELECT json FROM setting WHERE name = 'store'", vec![])?.ok_or(Code::NotFound)?;
     serde_json::from_str(&row.json).map_err(|error| broken("settings", error))
 }
 
-fn save(sql: &Sql, settings: &Settings) -> Outcome<()> {
+pub(super) fn save(sql: &Sql, settings: &Settings) -> Outcome<()> {
     let json = serde_json::to_string(settings).map_err(|error| broken("settings", error))?;
     sql.run("INSERT OR REPLACE INTO setting VALUES ('store', ?)", vec![json.into()])
 }
 
 /// Something that the Worker in front keeps has changed.
-fn bump(sql: &Sql) -> Outcome<()> {
+pub(super) fn bump(sql: &Sql) -> Outcome<()> {
     let mut settings = settings(sql)?;
     settings.revision = settings.revision.saturating_add(1);
     save(sql, &settings)
@@ -115,6 +128,7 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
         return Err(Code::AlreadyClaimed.into());
     }
     let (program, warnings) = read_program(&request.program)?;
+    plan::check(request.plan.as_ref(), None, &program)?;
     let secret = || -> Outcome<String> { Ok(crypto::to_base64url(&crypto::random::<32>()?)) };
     let identity_secret = secret()?;
     let webhook_secret = format!("whsec_{}", crypto::to_base64(&crypto::random::<24>()?));
@@ -130,6 +144,8 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
             webhook_secrets: vec![webhook_secret.clone()],
             index_key: secret()?,
             theme: BTreeMap::new(),
+            plan: request.plan.clone(),
+            expiring_days: expiring_days(),
             revision: 1,
         },
     )?;
@@ -158,6 +174,8 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         webhook_secrets,
         index_key,
         theme,
+        plan,
+        expiring_days,
         revision,
     } = settings(sql)?;
     let program = program_row(sql, None)?.ok_or_else(|| broken("store", "it has no program"))?;
@@ -173,11 +191,25 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         index_key,
         keys: live.map(|key| LiveKey { id: key.id, hash: key.hash }).collect(),
         theme,
+        plan,
+        expiring_days,
         program_version: program.version,
         program: serde_json::from_str(&program.json).map_err(|error| broken("program", error))?,
         revision,
     };
     Reply::json(200, &config)
+}
+
+fn set_settings(sql: &Sql, told: StoreSettings) -> Outcome<Reply> {
+    let mut settings = settings(sql)?;
+    let before = serde_json::to_value(&settings).ok();
+    let StoreSettings { name, locale, origins, expiring_days } = told.clone();
+    settings = Settings { name, locale, origins, expiring_days, ..settings };
+    if serde_json::to_value(&settings).ok() != before {
+        save(sql, &settings)?;
+        bump(sql)?;
+    }
+    Reply::json(200, &told)
 }
 
 fn program_row(sql: &Sql, version: Option<u64>) -> Outcome<Option<ProgramRow>> {
@@ -238,6 +270,8 @@ fn put_program(sql: &Sql, document: &Value, if_match: Option<u64>, now: Timestam
             Problem::new(Code::VersionConflict).with("edited", edited).with("version", current.version);
         return Err(problem.into());
     }
+    let old = serde_json::from_str(&current.json).map_err(|error| broken("program", error))?;
+    plan::check(settings(sql)?.plan.as_ref(), Some(&old), &program)?;
     let version = current.version.saturating_add(1);
     insert_program(sql, version, &program, &warnings, now)?;
     bump(sql)?;

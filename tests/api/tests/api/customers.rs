@@ -58,13 +58,29 @@ async fn points_by_hand_and_set_to_a_number_that_was_seen_s3_10() {
     let adjust = async |adjustment: Value| store.adjust("c-7", &adjustment).send().await;
     let given = adjust(json!({ "points": 30, "reason": "sorry for the delay" })).await.ok(201);
     assert_eq!((&given["customer_id"], &given["available"]), (&json!("c-7"), &json!(30)));
-    // An order paid on delivery, taken by phone: the merchant names it.
+    // An order paid on delivery, or taken by phone: the merchant names it.
+    store.tell(&order("T-88", "c-7", 100).with("channel", "phone").with("payment_method", "card")).await;
+    store.tell(&order("T-89", "c-7", 100).with("payment_method", "cash_on_delivery")).await;
     let set = json!({ "set_to": 50, "seen": 30, "reason": "Comanda telefonică", "order_id": "T-88" });
     assert_eq!(adjust(set.clone()).await.ok(201)["available"], 50);
     // Somebody else was faster.
     let changed = adjust(set).await.refused("balance_changed");
     assert_eq!([&changed["seen"], &changed["actual"]], [30, 50]);
-    assert_eq!(adjust(json!({ "set_to": 0, "seen": 50, "reason": "r" })).await.ok(201)["available"], 0);
+    let set = json!({ "set_to": 0, "seen": 50, "reason": "r", "order_id": "T-89" });
+    assert_eq!(adjust(set.clone()).await.ok(201)["available"], 0);
+    // By card the shop's own order tells everything; and nobody sets points for an order that is not there, or is
+    // somebody else's.
+    store.tell(&order("1001", "c-7", 100).with("payment_method", "card")).await;
+    store.tell(&order("1002", "c-8", 100).with("payment_method", "cash_on_delivery")).await;
+    let set = set.with("seen", 0).with("set_to", 9);
+    let by_card = adjust(set.clone().with("order_id", "1001")).await;
+    let by_card = by_card.refused("adjustment_not_allowed_for_payment");
+    assert_eq!([&by_card["payment_method"], &by_card["channel"]], ["card", "online"]);
+    for unknown in ["1002", "1003"] {
+        adjust(set.clone().with("order_id", unknown)).await.refused("order_not_found");
+    }
+    let nameless = adjust(set.without("order_id")).await.refused("invalid_body");
+    assert_eq!(nameless["faults"], json!([{ "path": "order_id", "code": "required" }]));
     // More cannot be taken than is there; what is held is not there.
     let short = adjust(json!({ "points": -1, "reason": "r" })).await.refused("insufficient_points");
     assert_eq!([&short["required"], &short["actual"], &short["missing"]], [1, 0, 1]);
@@ -72,7 +88,7 @@ async fn points_by_hand_and_set_to_a_number_that_was_seen_s3_10() {
     for wrong in [
         json!({ "reason": "r" }),
         json!({ "points": 1, "set_to": 1, "seen": 0, "reason": "r" }),
-        json!({ "set_to": 1, "reason": "r" }),
+        json!({ "set_to": 1, "reason": "r", "order_id": "T-89" }),
         json!({ "points": 1 }),
         json!({ "points": 1, "reason": " " }),
         json!({ "points": 1, "reason": "x".repeat(2_001) }),

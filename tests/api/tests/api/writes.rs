@@ -239,7 +239,9 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             Id::AdjustCustomer => "/c-1/".to_owned(),
             // Ids of these are the shop's own: in another store they are other things, which the next test shows.
             // Or they name nothing that could be another's.
-            Id::PutProgram
+            Id::PutPlan
+            | Id::PutSettings
+            | Id::PutProgram
             | Id::CreateKey
             | Id::PutOrder
             | Id::PutCustomer
@@ -307,6 +309,7 @@ async fn stores_share_nothing() {
         Id::PutProgram,
         Id::CreateKey,
         Id::EraseGuest,
+        Id::PutSettings,
         Id::EraseCustomer,
     ] {
         let route = writing().find(|route| route.id == id).expect("it writes");

@@ -55,6 +55,15 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             let body = json!({ "name": "Another", "shards": 1, "program": program() });
             Case::new("/v1/stores").body(body, Some("/shards"), Some("/name"))
         }
+        Id::PutPlan => {
+            let body = json!({ "name": "Growth", "quotas": { "stamp_cards": 3 } });
+            let path = format!("/v1/stores/{}/plan", scene.store.id);
+            Case::new(path).body(body, Some("/quotas/stamp_cards"), Some("/name"))
+        }
+        Id::PutSettings => {
+            let body = json!({ "name": "Shop", "locale": "ro", "origins": [], "expiring_days": 7 });
+            Case::new("/v1/settings").body(body, Some("/expiring_days"), Some("/name"))
+        }
         Id::PutProgram => {
             let body = program().with("/redemption/max_bps", 3_000);
             Case::new("/v1/program").body(body, Some("/points/value/minor"), Some("/currency"))
