@@ -4,6 +4,7 @@
 
 mod alarms;
 mod auth;
+mod calendars;
 mod cors;
 mod customers;
 mod expiry;
