@@ -11,6 +11,8 @@
 //! - [`earn`]: what an order earns, with the trace of why.
 //! - [`quote`]: what points may pay of a cart, or the refusal that says what is missing.
 //! - [`refund`]: which part of a redemption a refunded order gives back.
+//! - [`stamps`]: which stamp cards an order stamps, and what a card asks and gives.
+//! - [`reward`]: what a stamp card's reward takes off a cart.
 #![cfg_attr(
     not(test),
     deny(
@@ -31,6 +33,8 @@ pub mod order;
 pub mod program;
 pub mod quote;
 pub mod refund;
+pub mod reward;
+pub mod stamps;
 
 pub use earn::{Award, AwardReason, earn};
 pub use order::{Cart, Order};

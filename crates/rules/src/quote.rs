@@ -167,11 +167,24 @@ pub fn quote(
     redeemer: Redeemer<'_>,
     requested: Option<i64>,
 ) -> Result<Quote, Refusal> {
+    quote_measured(program, basket, basket.measure(), redeemer, requested)
+}
+
+/// The same for a cart that has been measured: what a reward leaves of it is
+/// [`RewardDiscount::left_of`](crate::reward::RewardDiscount::left_of) (`rules.md`, *Stamp cards*: the reward
+/// first, points on what is left).
+pub fn quote_measured(
+    program: &Program,
+    basket: &Basket<'_>,
+    measured: Result<Measured, OutOfRange>,
+    redeemer: Redeemer<'_>,
+    requested: Option<i64>,
+) -> Result<Quote, Refusal> {
     if requested.is_some_and(|points| points < 0) {
         return Err(Refusal::InvalidPoints);
     }
     let rules = &program.redemption;
-    let measured = basket.measure()?;
+    let measured = measured?;
     let available = Wide::of(redeemer.available);
     available.fit()?;
     let requested = requested.map(Wide::of);
@@ -333,7 +346,12 @@ fn share(discount: Wide, gross: &[Wide], eligible: Wide) -> Result<Vec<i64>, Out
     shares.into_iter().map(Wide::fit).collect()
 }
 
-fn tax_parts(tax_on_discount: bool, measured: &Measured, shares: &[i64]) -> Result<Vec<TaxPart>, OutOfRange> {
+/// What of a discount falls on each rate, ascending; `shares` are those of the parts, lines first.
+pub(crate) fn tax_parts(
+    tax_on_discount: bool,
+    measured: &Measured,
+    shares: &[i64],
+) -> Result<Vec<TaxPart>, OutOfRange> {
     // A cart has a handful of rates: a sorted list is enough, and a map weighs more than the rest of this file.
     let mut rates: Vec<(i64, Wide, Wide)> = Vec::new();
     for (Part { tax_bps, .. }, share) in measured.parts().zip(shares).filter(|(_, share)| **share > 0) {
