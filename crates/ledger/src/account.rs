@@ -1,5 +1,6 @@
 //! An account's state, and how entries change it. Nothing here decides: [`Account::apply`] only books.
 
+use crate::cards::Cards;
 use crate::entry::{Change, Entry, Return, Take};
 use fidela_rules::num::{OutOfRange, Wide};
 use jiff::Timestamp;
@@ -169,6 +170,9 @@ pub struct Account {
     /// Points of adjustments that had a key, by key.
     #[serde(default)]
     pub(crate) adjustments: BTreeMap<String, i64>,
+    /// Stamp cards and rewards.
+    #[serde(default, skip_serializing_if = "Cards::is_empty")]
+    pub(crate) cards: Cards,
     pub(crate) totals: Totals,
     /// Kept in step by every entry, so that no balance is ever counted over all lots.
     balances: Balances,
@@ -199,6 +203,11 @@ impl Account {
     /// A source, if anything was earned from it.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// Its stamp cards and rewards.
+    pub const fn cards(&self) -> &Cards {
+        &self.cards
     }
 
     /// Sums over its whole life.
@@ -430,6 +439,7 @@ impl Account {
                     self.give_back(back);
                 }
             }
+            Change::Card(event) => self.cards.apply(event, entry.at),
             Change::DebtPaid { debt, take } => {
                 self.take(std::slice::from_ref(take));
                 if let Some(debt) = self.debts.get_mut(*debt) {

@@ -86,6 +86,94 @@ pub enum Command {
         #[serde(default)]
         key: Option<String>,
     },
+    /// An order is one stamp on a card; that it is has been decided. Idempotent by card and order. A full card
+    /// gives a reward, as the program in force says.
+    Stamp {
+        /// The card.
+        card: String,
+        /// The order.
+        order: String,
+    },
+    /// An order's stamp is taken back, below zero if need be. Errors: `stamp_not_found`. Idempotent.
+    Unstamp {
+        /// The card.
+        card: String,
+        /// The order.
+        order: String,
+    },
+    /// The merchant's hand. Errors: `invalid_stamps`, `card_not_found`, `source_conflict`,
+    /// `insufficient_stamps`. Idempotent by key, where there is one.
+    AdjustStamps {
+        /// The card.
+        card: String,
+        /// Up or down, not 0, at most 1,000 of them; down no further than to an empty card.
+        stamps: i64,
+        /// Why, for people.
+        #[serde(default)]
+        reason: Option<String>,
+        /// Who did it.
+        #[serde(default)]
+        who: Option<String>,
+        /// Of the request.
+        #[serde(default)]
+        key: Option<String>,
+    },
+    /// A reward is kept for a cart. Errors: `invalid_points` (minutes), `reward_not_found`, `hold_conflict`,
+    /// `hold_released`, `hold_expired`, `reward_held`, `reward_used`, `reward_removed`, `reward_taken_back`.
+    /// Idempotent by id. Ids of rewards' holds and of points' holds are apart: a cart may use one for both.
+    HoldReward {
+        /// The redemption.
+        id: String,
+        /// The reward.
+        reward: String,
+        /// How long, if not as the program says.
+        #[serde(default)]
+        minutes: Option<i64>,
+    },
+    /// The shop has checked the cart: the hold runs for `confirmed_hold_hours` from now. One that ran out takes
+    /// its reward anew. Errors: `hold_not_found`, `hold_released`, `hold_committed`, `hold_expired`.
+    ConfirmReward {
+        /// The redemption.
+        id: String,
+    },
+    /// A held reward is used, by an order that will be told. Errors: `hold_not_found`, `hold_released`,
+    /// `hold_expired`. Idempotent.
+    CommitReward {
+        /// The redemption.
+        id: String,
+    },
+    /// A held reward goes back. Errors: `hold_not_found`, `hold_committed`. Idempotent.
+    ReleaseReward {
+        /// The redemption.
+        id: String,
+    },
+    /// An order has used a reward, held or not. Errors: `reward_not_found`, `reward_used`, `reward_removed`,
+    /// `reward_taken_back`. Idempotent by order.
+    UseReward {
+        /// The reward.
+        reward: String,
+        /// The order.
+        order: String,
+    },
+    /// An order gives its reward back. Errors: `reward_not_found`, `reward_not_used`. Idempotent.
+    ReturnReward {
+        /// The reward.
+        reward: String,
+        /// The order.
+        order: String,
+    },
+    /// The merchant removes a reward, also one that a cart holds; its stamps do not come back.
+    /// Errors: `reward_not_found`, `reward_used`, `reward_taken_back`. Idempotent.
+    RemoveReward {
+        /// The reward.
+        reward: String,
+        /// Why, for people.
+        #[serde(default)]
+        reason: Option<String>,
+        /// Who did it.
+        #[serde(default)]
+        who: Option<String>,
+    },
 }
 
 /// A command was carried out, now or before.
@@ -117,10 +205,18 @@ pub enum Refusal {
     InvalidPoints,
     /// A number, given or computed, does not fit ±(2^53 − 1).
     AmountOutOfRange,
+    /// A number of stamps that makes no sense here.
+    InvalidStamps,
     /// Nothing was earned from that source.
     SourceNotFound,
     /// There is no hold of that id.
     HoldNotFound,
+    /// There is no such stamp card.
+    CardNotFound,
+    /// The order never stamped that card.
+    StampNotFound,
+    /// There is no such reward.
+    RewardNotFound,
     /// That source gave another number of points.
     SourceConflict,
     /// That hold has another number of points.
@@ -133,6 +229,25 @@ pub enum Refusal {
     HoldNotCommitted,
     /// That hold ran out, and its points are not there any more.
     HoldExpired,
+    /// That reward is kept for another cart.
+    RewardHeld,
+    /// That reward was used.
+    RewardUsed,
+    /// That reward was not used by that order.
+    RewardNotUsed,
+    /// The merchant removed that reward.
+    RewardRemoved,
+    /// That reward went back with a stamp of its card.
+    RewardTakenBack,
+    /// There are too few stamps on the card.
+    InsufficientStamps {
+        /// What was asked for.
+        required: i64,
+        /// Stamps on the card.
+        actual: i64,
+        /// The difference.
+        missing: i64,
+    },
     /// The balance is too small.
     InsufficientPoints {
         /// What was asked for.
@@ -158,6 +273,16 @@ impl Refusal {
             Self::HoldCommitted => "hold_committed",
             Self::HoldNotCommitted => "hold_not_committed",
             Self::HoldExpired => "hold_expired",
+            Self::InvalidStamps => "invalid_stamps",
+            Self::CardNotFound => "card_not_found",
+            Self::StampNotFound => "stamp_not_found",
+            Self::RewardNotFound => "reward_not_found",
+            Self::RewardHeld => "reward_held",
+            Self::RewardUsed => "reward_used",
+            Self::RewardNotUsed => "reward_not_used",
+            Self::RewardRemoved => "reward_removed",
+            Self::RewardTakenBack => "reward_taken_back",
+            Self::InsufficientStamps { .. } => "insufficient_stamps",
             Self::InsufficientPoints { .. } => "insufficient_points",
         }
     }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Due {
     RunsOut { hold: String },
+    RewardRunsOut { hold: String },
     Matures { lot: usize },
     Lapses { lot: usize },
 }
@@ -27,6 +28,11 @@ pub(crate) fn due_until(account: &Account, now: Timestamp, zone: &TimeZone) -> V
     for (id, hold) in &account.holds {
         if hold.status == HoldStatus::Open && hold.until <= now {
             due.push((hold.until, Due::RunsOut { hold: id.clone() }));
+        }
+    }
+    for (id, hold) in account.cards.holds() {
+        if hold.status == HoldStatus::Open && hold.until <= now {
+            due.push((hold.until, Due::RewardRunsOut { hold: id.to_owned() }));
         }
     }
     for (index, lot) in account.lots.iter().enumerate().filter(|(_, lot)| lot.state != LotState::Lapsed) {
@@ -51,10 +57,12 @@ impl Account {
     pub fn next_due(&self, zone: &TimeZone) -> Option<Timestamp> {
         let holds =
             self.holds.values().filter(|hold| hold.status == HoldStatus::Open).map(|hold| hold.until).min();
+        let rewards = self.cards.holds().filter(|(_, hold)| hold.status == HoldStatus::Open);
+        let rewards = rewards.map(|(_, hold)| hold.until).min();
         let pending = self.lots.iter().filter(|lot| lot.state == LotState::Pending);
         let usable = pending.map(|lot| lot.usable_from).min().and_then(|day| start_of_day(day, zone));
         let alive = self.lots.iter().filter(|lot| lot.state != LotState::Lapsed);
         let lapse = alive.filter_map(|lot| lot.last_day).min().and_then(|day| end_of_day(day, zone));
-        [holds, usable, lapse].into_iter().flatten().min()
+        [holds, rewards, usable, lapse].into_iter().flatten().min()
     }
 }

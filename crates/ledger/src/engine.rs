@@ -1,7 +1,10 @@
 //! Decides what a command does to an account.
 
+mod cards;
+
 use crate::account::{Account, Balances, Hold, HoldStatus, LotState, Part, Source};
 use crate::calendar::{days_later, hours_later, local_day, minutes_later, months_later};
+use crate::cards::CardEvent;
 use crate::command::{Command, Done, Refusal};
 use crate::due::{Due, due_until};
 use crate::entry::{Change, Entry, MadeGood, Return, Take};
@@ -67,6 +70,10 @@ impl Ledger<'_> {
             let only = if let Due::Matures { lot } = due { Some(lot) } else { None };
             let change = match due {
                 Due::RunsOut { hold } => Change::RanOut { hold },
+                Due::RewardRunsOut { hold } => {
+                    self.end_reward_hold(at, &hold, CardEvent::RewardRanOut { hold: hold.clone() });
+                    continue;
+                }
                 Due::Matures { lot } | Due::Lapses { lot }
                     if self.account.lots.get(lot).is_none_or(|lot| lot.state == LotState::Lapsed) =>
                 {
@@ -157,6 +164,20 @@ impl Ledger<'_> {
             Command::Clawback { source, keep } => self.clawback(source, *keep),
             Command::Adjust { points, reason, who, key } => {
                 self.adjust(*points, reason.clone(), who.clone(), key.clone())
+            }
+            Command::Stamp { card, order } => Ok(self.stamp(card, order)),
+            Command::Unstamp { card, order } => self.unstamp(card, order),
+            Command::AdjustStamps { card, stamps, reason, who, key } => {
+                self.adjust_stamps(card, *stamps, reason.clone(), who.clone(), key.clone())
+            }
+            Command::HoldReward { id, reward, minutes } => self.hold_reward(id, reward, *minutes),
+            Command::ConfirmReward { id } => self.confirm_reward(id),
+            Command::CommitReward { id } => self.commit_reward(id),
+            Command::ReleaseReward { id } => self.release_reward(id),
+            Command::UseReward { reward, order } => self.use_reward(reward, order),
+            Command::ReturnReward { reward, order } => self.return_reward(reward, order),
+            Command::RemoveReward { reward, reason, who } => {
+                self.remove_reward(reward, reason.clone(), who.clone())
             }
         }
     }

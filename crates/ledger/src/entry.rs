@@ -1,5 +1,6 @@
 //! The ledger's entries: what happened, complete enough that applying them again rebuilds the account.
 
+use crate::cards::CardEvent;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -224,6 +225,8 @@ pub enum Change {
         #[serde(flatten)]
         take: Take,
     },
+    /// Something happened to a stamp card or a reward; no points move.
+    Card(CardEvent),
 }
 
 /// Points that make good what a clawback had let go.

@@ -20,6 +20,7 @@
 
 mod account;
 mod calendar;
+mod cards;
 mod command;
 mod due;
 mod engine;
@@ -28,6 +29,7 @@ pub mod orders;
 
 pub use account::{Account, Balances, Expiring, Hold, HoldStatus, Lot, LotState, Source, Totals};
 pub use calendar::{local_day, start_of_day};
+pub use cards::{Card, CardEvent, Cards, Reward, RewardHold, RewardStatus};
 pub use command::{Command, Done, Refusal};
 pub use engine::execute;
 pub use entry::{Change, Entry, MadeGood, Return, Take};

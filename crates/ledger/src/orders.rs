@@ -1,8 +1,12 @@
-//! An order's life: what telling an order does to its shopper's points (`rules.md`, *An order's life*,
-//! *Redemption and refunds*).
+//! An order's life: what telling an order does to its shopper's points, stamps and rewards (`rules.md`, *An
+//! order's life*, *Redemption and refunds*, *Stamp cards*).
 //!
 //! Snapshots come in any order and any number; the newest decides. So nothing here depends on the way, only
 //! on the newest snapshot and on whether a status that awards was ever reached.
+
+mod reward;
+
+pub use reward::{RewardFault, RewardRecord, RewardState};
 
 use crate::account::{Account, HoldStatus};
 use crate::calendar::local_day;
@@ -13,6 +17,7 @@ use fidela_rules::earn::{Applied, Award, Considered, Earner, Look, earn};
 use fidela_rules::num::Wide;
 use fidela_rules::quote::{Redeemer, quote};
 use fidela_rules::refund::points_to_restore;
+use fidela_rules::stamps::{CardLook, Stamping, stamps};
 use fidela_rules::{Order, Program};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -27,6 +32,9 @@ pub struct OrderRecord {
     pub award: Option<AwardRecord>,
     /// What it burned, once its points discount was told.
     pub burn: Option<BurnRecord>,
+    /// The reward that it was placed with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<RewardRecord>,
     /// What it adds to the money its shopper has spent, minor units.
     pub spend: i64,
 }
@@ -52,6 +60,9 @@ pub struct AwardRecord {
     pub reason: Option<String>,
     /// Each program, and what came of looking at it.
     pub considered: Vec<serde_json::Value>,
+    /// Each stamp card, and whether the order stamps it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stamps: Vec<CardLook>,
 }
 
 /// Points of one source.
@@ -146,7 +157,7 @@ pub fn tell(
         && !told.is_cancelled()
         && telling.program.earning.award_statuses.contains(&told.status);
     let (mut record, changed) = match known {
-        None => (OrderRecord { order: told, award: None, burn: None, spend: 0 }, true),
+        None => (OrderRecord { order: told, award: None, burn: None, reward: None, spend: 0 }, true),
         Some(known) if decides_over(&told, &known.order) => {
             let changed = told != known.order;
             (OrderRecord { order: told, ..known }, changed)
@@ -157,14 +168,16 @@ pub fn tell(
             (known, changed)
         }
     };
-    let mut work = Work { account, telling, entries: Vec::new() };
+    // What is due by itself happens first, under the program in force: also where the snapshot is old news, and
+    // not under the version of the award, with which some of the commands below are carried out.
+    let (_, entries) = execute(account, telling.program, telling.zone, None, telling.now);
+    let mut work = Work { account, telling, entries };
     if changed {
         work.award(&mut record, reaches)?;
         work.burn(&mut record)?;
+        // After the stamps: a reward that comes back with one can be used again.
+        work.reward(&mut record)?;
     }
-    // What is due by itself happens even where the snapshot was old news.
-    let (_, entries) = execute(work.account, telling.program, telling.zone, None, telling.now);
-    work.entries.extend(entries);
     Ok(Told { record, entries: work.entries, changed })
 }
 
@@ -216,6 +229,7 @@ impl<'a> Work<'_, 'a> {
                 applied: Vec::new(),
                 reason: None,
                 considered: Vec::new(),
+                stamps: Vec::new(),
             },
             None => return Ok(()),
         };
@@ -235,6 +249,7 @@ impl<'a> Work<'_, 'a> {
         let measured = record.order.measure()?;
         record.spend = record.order.spend(&measured)?;
         self.settle(program, &record.order.id, &mut award)?;
+        award.stamps = self.stamp(program, &record.order)?;
         record.award = Some(award);
         Ok(())
     }
@@ -262,6 +277,22 @@ impl<'a> Work<'_, 'a> {
             award.sources.push(EarnedSource { source, earned: rest });
         }
         Ok(())
+    }
+
+    /// Makes the order's stamps stand, or not, as it now is. Whether it stamps a card is decided under the
+    /// version of its award; what a full card gives, under the program in force.
+    fn stamp(&mut self, program: &Program, order: &Order) -> Result<Vec<CardLook>, Refusal> {
+        let looks = stamps(program, order, Look::Again);
+        for CardLook { card, outcome } in &looks {
+            let stands = self.account.cards().stands(card, &order.id).unwrap_or(false);
+            let (card, order) = (card.clone(), order.id.clone());
+            match (*outcome == Stamping::Stamped, stands) {
+                (true, false) => self.run(self.telling.program, &Command::Stamp { card, order })?,
+                (false, true) => self.run(self.telling.program, &Command::Unstamp { card, order })?,
+                (true, true) | (false, false) => {}
+            }
+        }
+        Ok(looks)
     }
 
     /// Burns what the order's points discount bought, and gives back what was refunded of it.

@@ -1,7 +1,9 @@
 //! What holds for every sequence of commands. `PROPTEST_CASES` sets how many of them are tried.
 
 use fidela_ledger::orders::{OrderRecord, Telling, Terms, tell};
-use fidela_ledger::{Account, Command, Done, Entry, HoldStatus, LotState, execute, local_day, start_of_day};
+use fidela_ledger::{
+    Account, Command, Done, Entry, HoldStatus, LotState, RewardStatus, execute, local_day, start_of_day,
+};
 use fidela_rules::num::MAX;
 use fidela_rules::program::Shortfall;
 use fidela_rules::{Order, Program};
@@ -37,6 +39,11 @@ fn program() -> impl Strategy<Value = Program> {
                 ] },
                 "refunds": { "shortfall": shortfall, "grace_days": grace_days },
                 "redemption": { "enabled": true },
+                "stamp_cards": [
+                    { "id": "coffee", "orders_required": 2, "reward": { "type": "shipping", "amount": 500 } },
+                    { "id": "once", "orders_required": 3, "repeat": false,
+                      "reward": { "type": "product", "product_id": "p", "bps": 10_000 } },
+                ],
             });
             serde_json::from_value(program).unwrap()
         },
@@ -64,6 +71,30 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (-20..=20_i64).prop_map(|points| Command::Adjust {
             points, reason: None, who: None, key: None,
         }),
+        12 => card_command(),
+    ]
+}
+
+/// What is asked of stamp cards and rewards.
+fn card_command() -> impl Strategy<Value = Command> {
+    let card = || select(vec!["coffee", "coffee", "once"]).prop_map(str::to_owned);
+    let order = || select(vec!["1", "2", "3", "4"]).prop_map(str::to_owned);
+    let reward = || select(vec!["rw_1", "rw_1", "rw_2", "rw_3"]).prop_map(str::to_owned);
+    let hold = || select(vec!["h", "i", "j"]).prop_map(str::to_owned);
+    prop_oneof![
+        6 => (card(), order()).prop_map(|(card, order)| Command::Stamp { card, order }),
+        3 => (card(), order()).prop_map(|(card, order)| Command::Unstamp { card, order }),
+        2 => (card(), -3..=4_i64).prop_map(|(card, stamps)| Command::AdjustStamps {
+            card, stamps, reason: None, who: None, key: None,
+        }),
+        3 => (hold(), reward(), proptest::option::of(0..=3_000_i64))
+            .prop_map(|(id, reward, minutes)| Command::HoldReward { id, reward, minutes }),
+        1 => hold().prop_map(|id| Command::ConfirmReward { id }),
+        1 => hold().prop_map(|id| Command::CommitReward { id }),
+        1 => hold().prop_map(|id| Command::ReleaseReward { id }),
+        3 => (reward(), order()).prop_map(|(reward, order)| Command::UseReward { reward, order }),
+        3 => (reward(), order()).prop_map(|(reward, order)| Command::ReturnReward { reward, order }),
+        1 => reward().prop_map(|reward| Command::RemoveReward { reward, reason: None, who: None }),
     ]
 }
 
@@ -91,6 +122,9 @@ fn keyed(command: Command, number: usize) -> Command {
     match command {
         Command::Adjust { points, reason, who, .. } => {
             Command::Adjust { points, reason, who, key: Some(format!("k{number}")) }
+        }
+        Command::AdjustStamps { card, stamps, reason, who, .. } => {
+            Command::AdjustStamps { card, stamps, reason, who, key: Some(format!("k{number}")) }
         }
         other => other,
     }
@@ -130,6 +164,31 @@ fn check(account: &Account, zone: &TimeZone) -> Result<(), TestCaseError> {
         prop_assert!((0..=hold.points).contains(&hold.restored));
     }
     prop_assert!(account.next_due(zone).is_none_or(|due| due > seen));
+    check_cards(account)
+}
+
+/// Stamps are kept in step, no reward is kept by two carts, and none stays that its card does not cover.
+fn check_cards(account: &Account) -> Result<(), TestCaseError> {
+    let cards = account.cards();
+    for (id, card) in cards.iter() {
+        let own = || cards.rewards().iter().filter(|reward| reward.card == id);
+        let stand = i64::try_from(card.orders.values().filter(|stands| **stands).count()).unwrap();
+        let issued = own().filter(|reward| reward.status != RewardStatus::TakenBack);
+        let taken: i64 = issued.map(|reward| reward.stamps).sum();
+        prop_assert_eq!(card.stamps, stand + card.by_hand - taken, "{}: {:?}", id, cards);
+        let unused = own().any(|reward| reward.status == RewardStatus::Issued);
+        prop_assert!(card.stamps >= 0 || !unused, "{}: {:?}", id, cards);
+        prop_assert!(id != "coffee" || card.stamps < 2, "{:?}", cards);
+    }
+    for reward in cards.rewards() {
+        let open: Vec<_> = cards
+            .holds()
+            .filter(|(_, hold)| hold.reward == reward.id && hold.status == HoldStatus::Open)
+            .map(|(id, _)| id)
+            .collect();
+        let held = reward.hold.as_deref().filter(|_| reward.status == RewardStatus::Held);
+        prop_assert_eq!(open, Vec::from_iter(held), "{:?}", cards);
+    }
     Ok(())
 }
 

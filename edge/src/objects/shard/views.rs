@@ -166,7 +166,8 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         Change::Matured { .. }
         | Change::Lapsed { .. }
         | Change::Prolonged { .. }
-        | Change::DebtPaid { .. } => {}
+        | Change::DebtPaid { .. }
+        | Change::Card(_) => {}
     }
     item
 }
@@ -200,6 +201,7 @@ const fn kind(change: &Change) -> &'static str {
         Change::ClawedBack { .. } => "clawed_back",
         Change::Reinstated { .. } => "reinstated",
         Change::DebtPaid { .. } => "debt_paid",
+        Change::Card(event) => event.kind(),
     }
 }
 
