@@ -5,7 +5,9 @@ use fidela_ledger::{Account, Command, execute, local_day};
 use fidela_rules::earn::{Earner, Look, earn};
 use fidela_rules::num::{Given, fits};
 use fidela_rules::program;
-use fidela_rules::quote::{Redeemer, quote};
+use fidela_rules::quote::{Redeemer, quote, quote_measured};
+use fidela_rules::reward::reward;
+use fidela_rules::stamps::stamps;
 use fidela_rules::{Order, Program};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -23,6 +25,8 @@ pub fn answer(suite: &str, given: &Value) -> Result<Value, String> {
         "earn" => answer_earn(&program, &zone, given),
         "quote" => answer_quote(&program, given),
         "ledger" => answer_ledger(&program, &zone, given),
+        "stamps" => answer_stamps(&program, given),
+        "reward" => answer_reward(&program, given),
         other => Err(format!("there is no suite `{other}`")),
     }
 }
@@ -83,6 +87,34 @@ fn answer_quote(program: &Program, given: &Value) -> Result<Value, String> {
     })
 }
 
+/// Each card of the program, and whether the order stamps it; with `again`, as an order that was awarded.
+fn answer_stamps(program: &Program, given: &Value) -> Result<Value, String> {
+    let look = if given.get("again") == Some(&Value::Bool(true)) { Look::Again } else { Look::First };
+    Ok(json!(stamps(program, &order(given)?, look)))
+}
+
+/// What the first card's reward takes off, and with `requested` what points may pay of what is left.
+fn answer_reward(program: &Program, given: &Value) -> Result<Value, String> {
+    let order = order(given)?;
+    let card = program.stamp_cards.first().ok_or("the program has no stamp card")?;
+    let taken_off = match reward(program, &card.reward, &order.basket()) {
+        Ok(taken_off) => taken_off,
+        Err(refusal) => return Ok(json!({ "refusal": refusal })),
+    };
+    let mut answer = json!(taken_off);
+    if let (Some(requested), Some(answer)) = (given.get("requested"), answer.as_object_mut()) {
+        let shopper = shopper(given);
+        let redeemer = Redeemer { available: shopper.available, groups: &shopper.groups };
+        let left = order.basket().measure().and_then(|measured| taken_off.left_of(measured));
+        let points = match quote_measured(program, &order.basket(), left, redeemer, requested.as_i64()) {
+            Ok(quote) => json!({ "points": quote.points, "discount": quote.discount, "tax": quote.tax }),
+            Err(refusal) => json!({ "refusal": refusal }),
+        };
+        answer.insert("quote".into(), points);
+    }
+    Ok(answer)
+}
+
 fn answer_ledger(program: &Program, zone: &TimeZone, given: &Value) -> Result<Value, String> {
     let commands = given.get("commands").and_then(Value::as_array).ok_or("`given` has no `commands`")?;
     let mut account = Account::default();
@@ -95,7 +127,12 @@ fn answer_ledger(program: &Program, zone: &TimeZone, given: &Value) -> Result<Va
             .ok_or_else(|| format!("no moment in {command}"))?;
         if command.get("op").and_then(Value::as_str) == Some("view") {
             let (_, _) = execute(&mut account, program, zone, None, at);
-            answers.push(view(&account, command.get("expiring") == Some(&Value::Bool(true))));
+            let asks = |what: &str| command.get(what) == Some(&Value::Bool(true));
+            let mut view = view(&account, asks("expiring"));
+            if asks("cards") {
+                view["cards"] = cards(&account);
+            }
+            answers.push(view);
             continue;
         }
         let command: Command =
@@ -119,6 +156,15 @@ fn view(account: &Account, expiring: bool) -> Value {
     }
     debug_assert!(fits(balances.pending), "checked before it was booked");
     view
+}
+
+/// Stamps by card, and how each reward stands.
+fn cards(account: &Account) -> Value {
+    let stamps: Map<_, _> =
+        account.cards().iter().map(|(id, card)| (id.to_owned(), json!(card.stamps))).collect();
+    let rewards: Map<_, _> =
+        account.cards().rewards().iter().map(|reward| (reward.id.clone(), json!(reward.status))).collect();
+    json!({ "stamps": stamps, "rewards": rewards })
 }
 
 /// Numbers too long for 64 bits as the largest there are: out of range either way.
