@@ -2,6 +2,7 @@
 
 use crate::cards::Cards;
 use crate::entry::{Change, Entry, Return, Take};
+use crate::person::Person;
 use fidela_rules::num::{OutOfRange, Wide};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -173,6 +174,9 @@ pub struct Account {
     /// Stamp cards and rewards.
     #[serde(default, skip_serializing_if = "Cards::is_empty")]
     pub(crate) cards: Cards,
+    /// What is known of its person.
+    #[serde(default, skip_serializing_if = "Person::is_empty")]
+    pub(crate) person: Person,
     pub(crate) totals: Totals,
     /// Kept in step by every entry, so that no balance is ever counted over all lots.
     balances: Balances,
@@ -203,6 +207,11 @@ impl Account {
     /// A source, if anything was earned from it.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == id)
+    }
+
+    /// What is known of its person.
+    pub const fn person(&self) -> &Person {
+        &self.person
     }
 
     /// Its stamp cards and rewards.
@@ -439,6 +448,7 @@ impl Account {
                     self.give_back(back);
                 }
             }
+            Change::Person(event) => self.person.apply(event),
             Change::Card(event) => self.cards.apply(event, entry.at),
             Change::DebtPaid { debt, take } => {
                 self.take(std::slice::from_ref(take));

@@ -1,6 +1,8 @@
 //! What can be asked of an account, and its answers.
 
 use fidela_rules::num::OutOfRange;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked of an account. Points are whole; ids are the caller's and kept for ever.
@@ -85,6 +87,16 @@ pub enum Command {
         /// Of the request.
         #[serde(default)]
         key: Option<String>,
+    },
+    /// What the shop, or a token, says of the person; what is absent says nothing. A registration at or after the
+    /// bonus was switched on gives its points at once, a birthday when it comes. Never refused; idempotent.
+    Know {
+        /// The birthday. From the moment a new day is known, it has to wait 30 days for its points.
+        #[serde(default)]
+        birthday: Option<Date>,
+        /// When the person registered in the shop.
+        #[serde(default)]
+        registered_at: Option<Timestamp>,
     },
     /// An order is one stamp on a card; that it is has been decided. Idempotent by card and order. A full card
     /// gives a reward, as the program in force says.

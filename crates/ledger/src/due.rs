@@ -1,4 +1,4 @@
-//! What happens by itself: holds run out, lots become usable, lots lapse, each at its own moment.
+//! What happens by itself: holds run out, lots become usable, lots lapse, birthdays come, each at its own moment.
 
 use crate::account::{Account, HoldStatus, LotState};
 use crate::calendar::{day_after, end_of_day, local_day, start_of_day};
@@ -14,6 +14,7 @@ pub(crate) enum Due {
     RewardRunsOut { hold: String },
     Matures { lot: usize },
     Lapses { lot: usize },
+    Birthday { year: i16 },
 }
 
 /// Everything due up to a moment, in the order in which it happens.
@@ -48,6 +49,7 @@ pub(crate) fn due_until(account: &Account, now: Timestamp, zone: &TimeZone) -> V
             due.push((at, Due::Lapses { lot: index }));
         }
     }
+    due.extend(account.birthdays_until(now, zone).into_iter().map(|(at, year)| (at, Due::Birthday { year })));
     due.sort();
     due
 }
@@ -63,6 +65,6 @@ impl Account {
         let usable = pending.map(|lot| lot.usable_from).min().and_then(|day| start_of_day(day, zone));
         let alive = self.lots.iter().filter(|lot| lot.state != LotState::Lapsed);
         let lapse = alive.filter_map(|lot| lot.last_day).min().and_then(|day| end_of_day(day, zone));
-        [holds, rewards, usable, lapse].into_iter().flatten().min()
+        [holds, rewards, usable, lapse, self.next_birthday(zone)].into_iter().flatten().min()
     }
 }

@@ -1,5 +1,6 @@
 //! Decides what a command does to an account.
 
+mod bonuses;
 mod cards;
 
 use crate::account::{Account, Balances, Hold, HoldStatus, LotState, Part, Source};
@@ -65,6 +66,12 @@ impl Ledger<'_> {
 
     /// What is due by itself, each at its own moment, debt being paid after each.
     fn advance(&mut self) {
+        // Points that a birthday brings may move other lots' last days: then what is due is looked at anew.
+        while self.advance_to_birthday() {}
+    }
+
+    /// Stops after a birthday that brought points, and says so.
+    fn advance_to_birthday(&mut self) -> bool {
         for (at, due) in due_until(self.account, self.now, self.zone) {
             // Whoever owes has nothing usable: only what has just become so can pay.
             let only = if let Due::Matures { lot } = due { Some(lot) } else { None };
@@ -72,6 +79,12 @@ impl Ledger<'_> {
                 Due::RunsOut { hold } => Change::RanOut { hold },
                 Due::RewardRunsOut { hold } => {
                     self.end_reward_hold(at, &hold, CardEvent::RewardRanOut { hold: hold.clone() });
+                    continue;
+                }
+                Due::Birthday { year } => {
+                    if self.birthday(at, year) {
+                        return true;
+                    }
                     continue;
                 }
                 Due::Matures { lot } | Due::Lapses { lot }
@@ -88,6 +101,7 @@ impl Ledger<'_> {
             self.book_at(at, change);
             self.pay_debts(at, only);
         }
+        false
     }
 
     /// Debt, the oldest first, is paid from usable lots in the order a hold takes; `only` says which one
@@ -165,6 +179,7 @@ impl Ledger<'_> {
             Command::Adjust { points, reason, who, key } => {
                 self.adjust(*points, reason.clone(), who.clone(), key.clone())
             }
+            Command::Know { birthday, registered_at } => Ok(self.know(*birthday, *registered_at)),
             Command::Stamp { card, order } => Ok(self.stamp(card, order)),
             Command::Unstamp { card, order } => self.unstamp(card, order),
             Command::AdjustStamps { card, stamps, reason, who, key } => {

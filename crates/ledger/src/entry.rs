@@ -1,6 +1,7 @@
 //! The ledger's entries: what happened, complete enough that applying them again rebuilds the account.
 
 use crate::cards::CardEvent;
+use crate::person::PersonEvent;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -225,6 +226,8 @@ pub enum Change {
         #[serde(flatten)]
         take: Take,
     },
+    /// Something became known of the person; no points move.
+    Person(PersonEvent),
     /// Something happened to a stamp card or a reward; no points move.
     Card(CardEvent),
 }

@@ -26,6 +26,7 @@ mod due;
 mod engine;
 mod entry;
 pub mod orders;
+mod person;
 
 pub use account::{Account, Balances, Expiring, Hold, HoldStatus, Lot, LotState, Source, Totals};
 pub use calendar::{local_day, start_of_day};
@@ -33,3 +34,4 @@ pub use cards::{Card, CardEvent, Cards, Reward, RewardHold, RewardStatus};
 pub use command::{Command, Done, Refusal};
 pub use engine::execute;
 pub use entry::{Change, Entry, MadeGood, Return, Take};
+pub use person::{Birthday, Person, PersonEvent};

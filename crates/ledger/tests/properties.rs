@@ -39,6 +39,10 @@ fn program() -> impl Strategy<Value = Program> {
                 ] },
                 "refunds": { "shortfall": shortfall, "grace_days": grace_days },
                 "redemption": { "enabled": true },
+                "bonuses": {
+                    "registration": { "points": 3, "since": "2026-04-01T00:00:00Z" },
+                    "birthday": { "points": 5, "since": "2026-05-01T00:00:00Z" },
+                },
                 "stamp_cards": [
                     { "id": "coffee", "orders_required": 2, "reward": { "type": "shipping", "amount": 500 } },
                     { "id": "once", "orders_required": 3, "repeat": false,
@@ -72,7 +76,18 @@ fn command() -> impl Strategy<Value = Command> {
             points, reason: None, who: None, key: None,
         }),
         12 => card_command(),
+        2 => person(),
     ]
+}
+
+/// What becomes known of the person.
+fn person() -> impl Strategy<Value = Command> {
+    let birthdays = ["2000-02-29", "1990-02-28", "1990-04-28", "1990-05-05", "1991-05-05", "1990-09-06"];
+    let birthday = select(birthdays.to_vec()).prop_map(|day| day.parse().unwrap());
+    let registered = select(vec!["2026-03-31T23:59:59Z", "2026-04-01T00:00:00Z"]);
+    let registered_at = registered.prop_map(|at| at.parse().unwrap());
+    (proptest::option::weighted(0.9, birthday), proptest::option::of(registered_at))
+        .prop_map(|(birthday, registered_at)| Command::Know { birthday, registered_at })
 }
 
 /// What is asked of stamp cards and rewards.

@@ -8,6 +8,7 @@
 //! - [`program`]: a merchant's rules, read and validated as a whole.
 //! - [`order`]: an order or a cart, and what its parts amount to.
 //! - [`named`]: how objects within a body are read.
+//! - [`bonuses`]: since when a bonus is on, and when a birthday is kept.
 //! - [`earn`]: what an order earns, with the trace of why.
 //! - [`quote`]: what points may pay of a cart, or the refusal that says what is missing.
 //! - [`refund`]: which part of a redemption a refunded order gives back.
@@ -26,6 +27,7 @@
     )
 )]
 
+pub mod bonuses;
 pub mod earn;
 pub mod named;
 pub mod num;

@@ -431,6 +431,9 @@ pub struct RegistrationBonus {
 pub struct BirthdayBonus {
     /// How many.
     pub points: i64,
+    /// The moment it was switched on, written down then: earlier birthdays give nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<jiff::Timestamp>,
 }
 
 /// Orders collect stamps, stamps become a reward.

@@ -336,7 +336,10 @@ fn bonuses(fields: Fields) -> Bonuses {
             bonus
         }),
         birthday: fields.optional_object("birthday").map(|fields| {
-            let bonus = BirthdayBonus { points: fields.required_int("points", 1, MAX) };
+            let bonus = BirthdayBonus {
+                points: fields.required_int("points", 1, MAX),
+                since: fields.moment("since"),
+            };
             fields.finish();
             bonus
         }),

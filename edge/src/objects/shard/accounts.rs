@@ -148,9 +148,11 @@ impl Loaded {
 /// What a shopper's history of points does not tell: bookkeeping that moves nothing they could miss, and stamps.
 fn is_shown(entry: &Entry) -> bool {
     match &entry.change {
-        Change::DebtPaid { .. } | Change::Prolonged { .. } | Change::Confirmed { .. } | Change::Card(_) => {
-            false
-        }
+        Change::DebtPaid { .. }
+        | Change::Prolonged { .. }
+        | Change::Confirmed { .. }
+        | Change::Card(_)
+        | Change::Person(_) => false,
         Change::Lapsed { points, .. } => *points > 0,
         _ => true,
     }

@@ -167,7 +167,8 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         | Change::Lapsed { .. }
         | Change::Prolonged { .. }
         | Change::DebtPaid { .. }
-        | Change::Card(_) => {}
+        | Change::Card(_)
+        | Change::Person(_) => {}
     }
     item
 }
@@ -202,6 +203,7 @@ const fn kind(change: &Change) -> &'static str {
         Change::Reinstated { .. } => "reinstated",
         Change::DebtPaid { .. } => "debt_paid",
         Change::Card(event) => event.kind(),
+        Change::Person(event) => event.kind(),
     }
 }
 
