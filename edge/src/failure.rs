@@ -12,6 +12,16 @@ pub(crate) enum Failure {
     Fatal(String),
 }
 
+impl Failure {
+    /// With one more fact for the caller, where it is theirs.
+    pub(crate) fn with(self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        match self {
+            Self::Problem(problem) => problem.with(name, value).into(),
+            fatal @ Self::Fatal(_) => fatal,
+        }
+    }
+}
+
 /// What most functions on a request's way answer.
 pub(crate) type Outcome<T> = Result<T, Failure>;
 
@@ -41,6 +51,12 @@ impl From<fidela_ledger::Refusal> for Failure {
 
 impl From<fidela_rules::Refusal> for Failure {
     fn from(refusal: fidela_rules::Refusal) -> Self {
+        Problem::refusal(&refusal).into()
+    }
+}
+
+impl From<fidela_rules::reward::RewardRefusal> for Failure {
+    fn from(refusal: fidela_rules::reward::RewardRefusal) -> Self {
         Problem::refusal(&refusal).into()
     }
 }

@@ -52,6 +52,7 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::CustomerLedger => customers::ledger(call, param()?).await,
         Id::CustomerOrders => customers::orders(call, param()?).await,
         Id::AdjustCustomer => customers::adjust(call, param()?).await,
+        Id::RemoveReward => customers::remove_reward(call, param()?, param()?).await,
         Id::ExportCustomer => customers::export(call, param()?).await,
         Id::Guest => customers::guest(call, param()?).await,
         Id::EraseGuest => customers::erase_guest(call, param()?).await,

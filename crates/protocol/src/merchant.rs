@@ -6,6 +6,7 @@ use fidela_rules::earn::{Applied, Considered};
 use fidela_rules::named;
 use fidela_rules::order::Order;
 use fidela_rules::program::Fault;
+use fidela_rules::stamps::CardLook;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -124,9 +125,26 @@ pub struct OrderState {
     pub redemption: Option<Redemption>,
     /// Whether it took more off than points allowed or covered: what is missing is owed.
     pub over_limit: bool,
+    /// The stamp card's reward that it was placed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reward: Option<OrderReward>,
     /// The shopper's balance afterwards, where there is an account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub balance: Option<BalanceNow>,
+}
+
+/// A reward that an order was placed with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OrderReward {
+    /// The reward; what the order named, where there is none.
+    pub id: String,
+    /// `used`, `given_back` or `missing`.
+    pub state: String,
+    /// Why the order had no right to it: `not_found`, `not_held`, `ran_out`, `released`, `held_elsewhere`, `used`,
+    /// `removed` or `taken_back`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// What an order earned.
@@ -152,6 +170,9 @@ pub struct OrderAward {
     /// Each program, and what came of looking at it.
     #[serde(default)]
     pub considered: Vec<Value>,
+    /// Each stamp card, and whether the order stamps it.
+    #[serde(default)]
+    pub stamps: Vec<CardLook>,
 }
 
 /// What one program gave.
@@ -289,6 +310,12 @@ pub struct Adjustment {
     /// …of a balance that was seen as this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<i64>,
+    /// Or: stamps up or down…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamps: Option<i64>,
+    /// …of this card.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
     /// Why, for people: the shopper reads it.
     pub reason: String,
     /// The order it is for: one of this customer's, paid on delivery or taken by phone. `set_to` requires it.

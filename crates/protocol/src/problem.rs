@@ -118,6 +118,30 @@ codes! {
     ProgramDisabled = "program_disabled", 422, "The loyalty program is paused at the moment.";
     /// Points cannot be used.
     RedemptionDisabled = "redemption_disabled", 422, "Points cannot be used in this store.";
+    /// A number of stamps that makes no sense.
+    InvalidStamps = "invalid_stamps", 422, "A number of stamps is not 0 and at most 1,000.";
+    /// Fewer stamps than are to be taken.
+    InsufficientStamps = "insufficient_stamps", 422, "There are not so many stamps on the card.";
+    /// No such card.
+    CardNotFound = "card_not_found", 404, "There is no such stamp card.";
+    /// No such stamp.
+    StampNotFound = "stamp_not_found", 404, "That order never stamped that card.";
+    /// No such reward.
+    RewardNotFound = "reward_not_found", 404, "There is no such reward.";
+    /// Another cart has it.
+    RewardHeld = "reward_held", 409, "This reward is kept for another cart.";
+    /// It is used.
+    RewardUsed = "reward_used", 409, "This reward has been used.";
+    /// It is not used.
+    RewardNotUsed = "reward_not_used", 409, "This reward has not been used by that order.";
+    /// The merchant removed it.
+    RewardRemoved = "reward_removed", 409, "The shop has removed this reward.";
+    /// It went back.
+    RewardTakenBack = "reward_taken_back", 409, "This reward went back with a stamp of its card.";
+    /// The product is not there.
+    RewardProductNotInCart = "reward_product_not_in_cart", 422, "The product that this reward is for is not in the cart.";
+    /// No delivery.
+    NoShipping = "no_shipping", 422, "The cart has no delivery that this reward could pay.";
     /// Another currency.
     CurrencyMismatch = "currency_mismatch", 422, "The cart is in another currency than the store.";
     /// Other groups.

@@ -153,6 +153,8 @@ routes! {
         - => 200 OrderPage: "A shopper's orders with what each earned and why, newest first.";
     AdjustCustomer "POST" "/v1/customers/{customer}/adjustments" Merchant Keyed
         Adjustment => 201 CustomerDetail: "Give or take points by hand, or set them to a number that was seen.";
+    RemoveReward "DELETE" "/v1/customers/{customer}/rewards/{reward}" Merchant Natural
+        - => 200 CustomerDetail: "Remove a shopper's reward; ?reason= says why.";
     ExportCustomer "GET" "/v1/customers/{customer}/export" Merchant Read
         - => 200 Export: "Everything that is stored about a shopper.";
     Guest "GET" "/v1/guests/{email}" Merchant Read

@@ -1,5 +1,6 @@
 //! What the widget reads and sends: `/v1/me…` and a store's public data.
 
+use fidela_rules::program::CardReward;
 use fidela_rules::quote::{Bound, Quote, TaxPart};
 use fidela_rules::{Cart, named};
 use jiff::Timestamp;
@@ -77,10 +78,65 @@ pub struct Me {
     pub level: Option<LevelNow>,
     /// Groups the shopper belongs to.
     pub groups: Vec<String>,
+    /// Stamp cards: those that run, and those with something on them.
+    #[serde(default)]
+    pub cards: Vec<CardNow>,
+    /// Rewards that can be used or are kept for a cart, oldest first.
+    #[serde(default)]
+    pub rewards: Vec<RewardNow>,
     /// Open holds, newest first.
     pub redemptions: Vec<Redemption>,
     /// The edge's time, to count down against.
     pub now: Timestamp,
+}
+
+/// A stamp card as it is for a shopper.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CardNow {
+    /// Its id.
+    pub id: String,
+    /// What people read: a text, or one per locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Value>,
+    /// Whether orders stamp it.
+    pub enabled: bool,
+    /// Stamps on it now; below zero where a stamp was taken back whose reward had been used.
+    pub stamps: i64,
+    /// Orders that make a reward.
+    pub orders_required: i64,
+    /// How many are missing.
+    pub missing: i64,
+    /// The smallest order that is a stamp, minor units.
+    pub order_min: i64,
+    /// Whether a full card starts again.
+    pub repeat: bool,
+    /// Whether extras are shown beside the reward; they are never part of it.
+    pub show_extras: bool,
+    /// What a full card gives.
+    pub reward: CardReward,
+}
+
+/// A reward of a shopper.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RewardNow {
+    /// Its id, of this shopper's: `rw_1`.
+    pub id: String,
+    /// The card it came from.
+    pub card: String,
+    /// What it takes off, as the card said when it was full.
+    pub terms: CardReward,
+    /// `issued`, `held`, `used`, `removed` or `taken_back`.
+    pub status: String,
+    /// When the card was full.
+    pub issued_at: Timestamp,
+    /// The redemption that keeps it for a cart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<String>,
+    /// The order that used it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
 }
 
 /// Points of one local day.
@@ -144,7 +200,8 @@ pub struct HistoryItem {
     pub at: Timestamp,
     /// What: `earned`, `credited`, `debited`, `matured`, `lapsed`, `held`, `confirmed`, `ran_out`,
     /// `released`, `committed`, `restored`, `retaken`, `clawed_back`, `reinstated`, `debt_paid`,
-    /// `prolonged`.
+    /// `prolonged`; and of stamp cards `stamped`, `stamp_taken_back`, `stamps_adjusted`, `reward_issued`,
+    /// `reward_reissued`, `reward_taken_back`, `reward_used`, `reward_returned`, `reward_removed`.
     pub kind: String,
     /// What it did to the points a shopper counts as theirs (usable or pending); 0 where nothing moved.
     pub points: i64,
@@ -156,6 +213,12 @@ pub struct HistoryItem {
     /// Its id: the order's, the redemption's code, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// The stamp card that it happened on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<String>,
+    /// Stamps, where they moved.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stamps: i64,
     /// The merchant's reason, where a hand did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -175,9 +238,12 @@ pub struct QuoteRequest {
     /// What is in the cart.
     #[serde(deserialize_with = "named::object")]
     pub cart: Cart,
-    /// Points wished for; none means as many as possible.
+    /// Points wished for; none means as many as possible or, with a reward, no points.
     #[serde(default)]
     pub points: Option<i64>,
+    /// A reward to use: it comes first, and points pay of what is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward_id: Option<String>,
     /// Whose points: needed from a merchant, not allowed from a shopper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
@@ -197,14 +263,34 @@ pub struct QuoteAnswer {
     pub bounds: Vec<Bound>,
     /// Each of them in a sentence, in the caller's language.
     pub sentences: Vec<String>,
+    /// What the reward takes off before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reward: Option<RewardUse>,
 }
 
 impl QuoteAnswer {
-    /// A quote with its sentences.
-    pub fn new(quote: Quote, sentences: Vec<String>) -> Self {
+    /// A quote, whose sentences are added where the caller's language is known.
+    pub fn new(quote: Quote, reward: Option<RewardUse>) -> Self {
         let Quote { points, discount, tax, bounds } = quote;
-        Self { points, discount, tax, bounds, sentences }
+        Self { points, discount, tax, bounds, sentences: Vec::new(), reward }
     }
+}
+
+/// What a stamp card's reward takes off a cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RewardUse {
+    /// The reward.
+    pub id: String,
+    /// The card it came from.
+    pub card: String,
+    /// Gross, minor units.
+    pub discount: i64,
+    /// By tax rate.
+    pub tax: Vec<TaxShare>,
+    /// The line it is taken off; none: the delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
 }
 
 /// `POST /v1/me/redemptions`.
@@ -216,7 +302,11 @@ pub struct RedemptionRequest {
     #[serde(deserialize_with = "named::object")]
     pub cart: Cart,
     /// Points to hold.
-    pub points: i64,
+    #[serde(default)]
+    pub points: Option<i64>,
+    /// A reward to hold: it comes first, and points pay of what is left. Points, a reward, or both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward_id: Option<String>,
     /// Whose points: needed from a merchant, not allowed from a shopper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
@@ -233,12 +323,15 @@ pub struct Redemption {
     /// Whose points they are: told to the shop's server only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
-    /// Points.
+    /// Points; 0 where only a reward is held.
     pub points: i64,
     /// What they take off, gross, minor units.
     pub discount: i64,
     /// By tax rate, ascending.
     pub tax: Vec<TaxShare>,
+    /// The reward that is held with them, and what it takes off beside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reward: Option<RewardUse>,
     /// How it stands.
     pub status: RedemptionStatus,
     /// When it was made.
@@ -289,4 +382,12 @@ impl From<TaxPart> for TaxShare {
     fn from(TaxPart { tax_bps, gross, tax }: TaxPart) -> Self {
         Self { tax_bps, gross, tax }
     }
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference; on wasm32 it is not trivial"
+)]
+const fn is_zero(n: &i64) -> bool {
+    *n == 0
 }

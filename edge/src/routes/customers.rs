@@ -144,6 +144,18 @@ pub(crate) async fn adjust(call: &Call, customer: String) -> Outcome<Answer> {
     Ok(accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?.into_answer())
 }
 
+/// `DELETE /v1/customers/{id}/rewards/{reward}`.
+pub(crate) async fn remove_reward(call: &Call, customer: String, reward: String) -> Outcome<Answer> {
+    let merchant = auth::merchant(call).await?;
+    let reason = call.query("reason").map(str::to_owned);
+    refuse(
+        Code::InvalidQuery,
+        reason.iter().filter_map(|reason| text_fault("reason", reason, limits::TEXT_CHARS)).collect(),
+    )?;
+    let op = ShardOp::RemoveReward { customer: customer.clone(), reward, reason, who: merchant.key_id };
+    Ok(accounts::of_customer(call, &merchant.store, &customer, None, op).await?.into_answer())
+}
+
 /// `GET /v1/customers`: each shard answers from its own accounts, and their pages are merged.
 pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
     let merchant = auth::merchant(call).await?;

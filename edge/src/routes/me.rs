@@ -3,7 +3,7 @@
 use fidela_protocol::shopper::{QuoteRequest, RedemptionRequest};
 use fidela_protocol::{Code, Problem};
 
-use super::{check_cart, customers};
+use super::{check_cart, customers, points_or_reward};
 use crate::answer::Answer;
 use crate::auth::{self, Shopper};
 use crate::call::Call;
@@ -42,9 +42,9 @@ fn own_only(shopper: &Shopper, customer_id: Option<String>) -> Outcome<String> {
 /// `POST /v1/me/quotes`.
 pub(crate) async fn quote(call: &Call) -> Outcome<Answer> {
     let shopper = auth::shopper(call).await?;
-    let QuoteRequest { cart, points, customer_id } = call.json()?;
+    let QuoteRequest { cart, points, reward_id, customer_id } = call.json()?;
     check_cart(&cart)?;
-    let op = ShardOp::Quote { customer: own_only(&shopper, customer_id)?, cart, points };
+    let op = ShardOp::Quote { customer: own_only(&shopper, customer_id)?, cart, points, reward: reward_id };
     Ok(private(accounts::of_shopper(call, &shopper, None, op).await?.into_answer()))
 }
 
@@ -52,9 +52,10 @@ pub(crate) async fn quote(call: &Call) -> Outcome<Answer> {
 pub(crate) async fn hold(call: &Call) -> Outcome<Answer> {
     let shopper = auth::shopper(call).await?;
     let keyed = call.idempotency()?;
-    let RedemptionRequest { cart, points, customer_id } = call.json()?;
+    let RedemptionRequest { cart, points, reward_id, customer_id } = call.json()?;
     check_cart(&cart)?;
-    let op = ShardOp::Hold { customer: own_only(&shopper, customer_id)?, cart, points };
+    points_or_reward(points, reward_id.as_deref())?;
+    let op = ShardOp::Hold { customer: own_only(&shopper, customer_id)?, cart, points, reward: reward_id };
     Ok(private(accounts::of_shopper(call, &shopper, Some(keyed), op).await?.into_answer()))
 }
 

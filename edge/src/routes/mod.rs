@@ -34,6 +34,12 @@ fn check_cart(cart: &Cart) -> Outcome<()> {
     refuse(Code::InvalidOrder, cart.basket().faults("cart.").into_iter().map(FieldFault::from).collect())
 }
 
+/// Something has to be held.
+fn points_or_reward(points: Option<i64>, reward: Option<&str>) -> Outcome<()> {
+    let nothing = points.is_none() && reward.is_none();
+    refuse(Code::InvalidBody, nothing.then(|| fault("points", "required")).into_iter().collect())
+}
+
 /// A fault of a text that is empty, too long, or has control characters.
 fn text_fault(path: &str, text: &str, max: usize) -> Option<FieldFault> {
     let (code, max) = if text.trim().is_empty() {

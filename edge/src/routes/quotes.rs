@@ -13,10 +13,10 @@ use crate::{accounts, auth};
 /// `POST /v1/quotes`.
 pub(crate) async fn quote(call: &Call) -> Outcome<Answer> {
     let merchant = auth::merchant(call).await?;
-    let QuoteRequest { cart, points, customer_id } = call.json()?;
+    let QuoteRequest { cart, points, reward_id, customer_id } = call.json()?;
     check_cart(&cart)?;
     let customer = named(customer_id)?;
-    let op = ShardOp::Quote { customer: customer.clone(), cart, points };
+    let op = ShardOp::Quote { customer: customer.clone(), cart, points, reward: reward_id };
     Ok(accounts::of_customer(call, &merchant.store, &customer, None, op).await?.into_answer())
 }
 

@@ -4,7 +4,7 @@ use fidela_protocol::Code;
 use fidela_protocol::merchant::ConfirmRequest;
 use fidela_protocol::shopper::RedemptionRequest;
 
-use super::{check_cart, quotes};
+use super::{check_cart, points_or_reward, quotes};
 use crate::answer::Answer;
 use crate::auth::Merchant;
 use crate::call::{Call, Keyed};
@@ -16,10 +16,11 @@ use crate::{accounts, auth};
 pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
     let merchant = auth::merchant(call).await?;
     let keyed = call.idempotency()?;
-    let RedemptionRequest { cart, points, customer_id } = call.json()?;
+    let RedemptionRequest { cart, points, reward_id, customer_id } = call.json()?;
     check_cart(&cart)?;
+    points_or_reward(points, reward_id.as_deref())?;
     let customer = quotes::named(customer_id)?;
-    let op = ShardOp::Hold { customer: customer.clone(), cart, points };
+    let op = ShardOp::Hold { customer: customer.clone(), cart, points, reward: reward_id };
     Ok(accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?.into_answer())
 }
 

@@ -1,6 +1,6 @@
 //! Loading and saving an account, and carrying commands out on it.
 
-use fidela_ledger::{Account, Change, Command, Done, Entry, Refusal, execute};
+use fidela_ledger::{Account, CardEvent, Change, Command, Done, Entry, Refusal, execute};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -145,14 +145,20 @@ impl Loaded {
     }
 }
 
-/// What a shopper's history of points does not tell: bookkeeping that moves nothing they could miss, and stamps.
+/// What a shopper's history does not tell: bookkeeping that moves nothing they could miss, and what carts keep of
+/// rewards for a while.
 fn is_shown(entry: &Entry) -> bool {
     match &entry.change {
-        Change::DebtPaid { .. }
-        | Change::Prolonged { .. }
-        | Change::Confirmed { .. }
-        | Change::Card(_)
-        | Change::Person(_) => false,
+        Change::DebtPaid { .. } | Change::Prolonged { .. } | Change::Confirmed { .. } | Change::Person(_) => {
+            false
+        }
+        Change::Card(event) => !matches!(
+            event,
+            CardEvent::RewardHeld { .. }
+                | CardEvent::RewardConfirmed { .. }
+                | CardEvent::RewardRanOut { .. }
+                | CardEvent::RewardReleased { .. }
+        ),
         Change::Lapsed { points, .. } => *points > 0,
         _ => true,
     }

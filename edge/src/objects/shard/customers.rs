@@ -96,29 +96,34 @@ pub(super) fn adjust(work: Work<'_>, customer: String, adjustment: Adjustment, w
     if let Some(order) = &adjustment.order_id {
         check_payment(work, &loaded.owner, order)?;
     }
-    let available = loaded.account.balances().available;
-    let points = match (adjustment.points, adjustment.set_to, adjustment.seen) {
-        (Some(points), None, None) => points,
-        (None, Some(target), Some(seen)) => {
-            if seen != available {
-                let problem = Problem::new(Code::BalanceChanged).with("seen", seen).with("actual", available);
-                return Err(problem.into());
-            }
-            (Wide::of(target) - available.into()).fit()?
-        }
-        _ => {
-            let how = "Send either `points`, or `set_to` with the balance that was `seen`.";
-            return Err(Problem::new(Code::InvalidBody).detail(how).into());
-        }
-    };
     let reason = match &adjustment.order_id {
         None => adjustment.reason.clone(),
         Some(order) => format!("{} ({order})", adjustment.reason),
     };
-    if points > 0 {
+    let available = loaded.account.balances().available;
+    let (reason, who) = (Some(reason), Some(who));
+    let Adjustment { points, set_to, seen, stamps, card, .. } = adjustment;
+    let command = match (points, set_to, seen, stamps, card) {
+        (Some(points), None, None, None, None) => Command::Adjust { points, reason, who, key: None },
+        (None, Some(target), Some(seen), None, None) => {
+            if seen != available {
+                let problem = Problem::new(Code::BalanceChanged).with("seen", seen).with("actual", available);
+                return Err(problem.into());
+            }
+            let points = (Wide::of(target) - available.into()).fit()?;
+            Command::Adjust { points, reason, who, key: None }
+        }
+        (None, None, None, Some(stamps), Some(card)) => {
+            Command::AdjustStamps { card, stamps, reason, who, key: None }
+        }
+        _ => {
+            let how = "Send `points`, or `set_to` with the balance that was `seen`, or `stamps` of a `card`.";
+            return Err(Problem::new(Code::InvalidBody).detail(how).into());
+        }
+    };
+    if matches!(command, Command::Adjust { points, .. } if points > 0) {
         grants::take(work)?;
     }
-    let command = Command::Adjust { points, reason: Some(reason), who: Some(who), key: None };
     loaded.run(work.rules, &command, work.now)?;
     loaded.save(work.sql, work.rules)?;
     let account = Owner::Customer(customer.clone()).key();

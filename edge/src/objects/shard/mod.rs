@@ -4,6 +4,7 @@
 //! its first read and its last write. What is due by itself is done by alarm, and by every read before it.
 
 mod accounts;
+mod cards;
 mod customers;
 mod due;
 mod grants;
@@ -252,6 +253,17 @@ pub(crate) enum ShardOp {
         /// Which key did it.
         who: String,
     },
+    /// Removes a reward. Natural.
+    RemoveReward {
+        /// The shop's id.
+        customer: String,
+        /// Which.
+        reward: String,
+        /// Why.
+        reason: Option<String>,
+        /// Which key did it.
+        who: String,
+    },
     /// Everything stored about a customer.
     Export {
         /// The shop's id.
@@ -284,15 +296,19 @@ pub(crate) enum ShardOp {
         cart: Cart,
         /// Points wished for.
         points: Option<i64>,
+        /// A reward to use before.
+        reward: Option<String>,
     },
-    /// Holds points for a cart. Keyed.
+    /// Holds points, a reward, or both for a cart. Keyed.
     Hold {
         /// The shop's id.
         customer: String,
         /// What is in the cart.
         cart: Cart,
         /// Points wished for.
-        points: i64,
+        points: Option<i64>,
+        /// A reward to use before.
+        reward: Option<String>,
     },
     /// A redemption as it stands.
     Redemption {

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use super::redemptions::Wish;
 use super::{
-    Home, Owner, Rules, ShardCall, ShardOp, customers, grants, guests, idempotency, index, orders,
+    Home, Owner, Rules, ShardCall, ShardOp, cards, customers, grants, guests, idempotency, index, orders,
     redemptions, views,
 };
 use crate::call::Keyed;
@@ -53,17 +54,23 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::Adjust { customer, adjustment, who } => {
             once(work, "merchant", key, || customers::adjust(work, customer, adjustment, who))?
         }
+        ShardOp::RemoveReward { customer, reward, reason, who } => {
+            cards::remove_reward(work, customer, reward, reason, who)?
+        }
         ShardOp::Export { customer } => views::export(work, customer)?,
         ShardOp::Erase { customer } => customers::erase(work, customer)?,
         ShardOp::ForgetGuests { customer } => guests::forget(work, &customer)?,
         ShardOp::List { after, search, limit } => {
             views::list(work, after.as_deref(), search.as_deref(), limit)?
         }
-        ShardOp::Quote { customer, cart, points } => redemptions::quote_only(work, customer, &cart, points)?,
-        ShardOp::Hold { customer, cart, points } => {
+        ShardOp::Quote { customer, cart, points, reward } => {
+            redemptions::quote_only(work, customer, &cart, Wish { points, reward })?
+        }
+        ShardOp::Hold { customer, cart, points, reward } => {
             let scope =
                 visitor.map_or_else(|| "merchant".to_owned(), |id| Owner::Customer(id.to_owned()).key());
-            once(work, &scope, key, || redemptions::hold(work, customer, &cart, points))?
+            let wish = Wish { points, reward };
+            once(work, &scope, key, || redemptions::hold(work, customer, &cart, wish))?
         }
         ShardOp::Redemption { id } => redemptions::get(work, &id)?,
         ShardOp::Confirm { id, cart, discount } => {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use fidela_ledger::orders::{OrderRecord, Telling, Terms, tell as tell_ledger};
 use fidela_protocol::Code;
-use fidela_protocol::merchant::{AppliedPoints, BalanceNow, OrderAward, OrderState};
+use fidela_protocol::merchant::{AppliedPoints, BalanceNow, OrderAward, OrderReward, OrderState};
 use fidela_rules::Order;
 
 use super::accounts::{JsonRow, Loaded};
@@ -35,7 +35,15 @@ pub(super) fn waiting_state(order: Order) -> Outcome<Reply> {
     let award = OrderAward { reason: Some("waits_for_sign_in".to_owned()), ..OrderAward::default() };
     Reply::json(
         200,
-        &OrderState { order, changed: true, award, redemption: None, over_limit: false, balance: None },
+        &OrderState {
+            order,
+            changed: true,
+            award,
+            redemption: None,
+            over_limit: false,
+            reward: None,
+            balance: None,
+        },
     )
 }
 
@@ -47,7 +55,7 @@ pub(super) fn record(work: Work<'_>, owner: &Owner, id: &str) -> Outcome<Option<
 }
 
 /// Takes a snapshot in, and says what it did.
-pub(super) fn take_in(work: Work<'_>, owner: Owner, order: Order) -> Outcome<OrderState> {
+pub(super) fn take_in(work: Work<'_>, owner: Owner, mut order: Order) -> Outcome<OrderState> {
     let known = record(work, &owner, &order.id)?;
     let mut loaded = Loaded::load(work.sql, owner.clone())?;
     if loaded.profile.email.is_none() {
@@ -55,6 +63,10 @@ pub(super) fn take_in(work: Work<'_>, owner: Owner, order: Order) -> Outcome<Ord
         loaded.profile.email = order.customer.as_ref().and_then(|customer| customer.email.clone());
     }
     let redemption = redemption_of(work, &owner, known.as_ref(), &order)?;
+    if let Some((_, RedemptionRecord { reward: Some(reward), .. })) = &redemption {
+        // A redemption that keeps a reward says which: the shop does not have to say it again.
+        order.reward_id.get_or_insert_with(|| reward.id.clone());
+    }
     let earlier = earlier_rules(work, known.as_ref())?;
     let earlier = |version| {
         earlier.iter().find(|rules| rules.version == version).map(|rules: &Rc<Rules>| &rules.program)
@@ -80,7 +92,7 @@ pub(super) fn take_in(work: Work<'_>, owner: Owner, order: Order) -> Outcome<Ord
     loaded.orders = loaded.orders.saturating_add(i64::from(is_new));
 
     let redemption = match redemption {
-        Some((id, mut redemption)) if record.burn.is_some() => {
+        Some((id, mut redemption)) if record.burn.is_some() || record.reward.is_some() => {
             redemption.order_id = Some(record.order.id.clone());
             redemption.over_limit = record.burn.as_ref().is_some_and(|burn| burn.over_limit);
             redemptions::save(work, &id, &redemption)?;
@@ -120,8 +132,27 @@ pub(super) fn state(record: OrderRecord) -> OrderState {
         reason: award.reason,
         program_version: Some(award.version),
         considered: award.considered,
+        stamps: award.stamps,
     });
-    OrderState { order: record.order, changed: false, award, redemption: None, over_limit, balance: None }
+    let reward = record.reward.map(|reward| OrderReward {
+        id: reward.reward,
+        state: word(&reward.state),
+        fault: reward.fault.as_ref().map(word),
+    });
+    OrderState {
+        order: record.order,
+        changed: false,
+        award,
+        redemption: None,
+        over_limit,
+        reward,
+        balance: None,
+    }
+}
+
+/// The word of an enum without fields, as it goes over the wire.
+pub(super) fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The redemption that the order names, if it is this account's and no other order's.
@@ -132,8 +163,9 @@ fn redemption_of(
     order: &Order,
 ) -> Outcome<Option<(String, RedemptionRecord)>> {
     // Once an order has burned a redemption it keeps it, whatever later snapshots say or leave out.
-    let burned =
-        known.filter(|known| known.burn.is_some()).and_then(|known| known.order.redemption_id.clone());
+    let burned = known
+        .filter(|known| known.burn.is_some() || known.reward.is_some())
+        .and_then(|known| known.order.redemption_id.clone());
     let Some(id) = burned.or_else(|| order.redemption_id.clone()) else { return Ok(None) };
     let Some((account, redemption)) = redemptions::load(work, &id)? else { return Ok(None) };
     let own = account == owner.key();

@@ -1,9 +1,13 @@
-//! Points held for a cart, and what becomes of them.
+//! Points and rewards held for a cart, and what becomes of them. One redemption may keep both: the reward is taken off
+//! first, and points pay of what is left (`rules.md`, *Stamp cards*). The ledger has a hold of the same id for each.
 
-use fidela_ledger::{Account, Command, HoldStatus};
-use fidela_protocol::shopper::{QuoteAnswer, Redemption, RedemptionStatus, TaxShare};
+use std::collections::BTreeSet;
+
+use fidela_ledger::{Account, Command, HoldStatus, Reward, RewardStatus};
+use fidela_protocol::shopper::{QuoteAnswer, Redemption, RedemptionStatus, RewardUse, TaxShare};
 use fidela_protocol::{Code, Problem};
-use fidela_rules::quote::{Quote, Redeemer};
+use fidela_rules::quote::{Quote, Redeemer, quote_measured};
+use fidela_rules::reward::RewardDiscount;
 use fidela_rules::{Cart, quote};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +31,17 @@ pub(super) struct RedemptionRecord {
     pub(super) confirmed_discount: Option<i64>,
     pub(super) order_id: Option<String>,
     pub(super) over_limit: bool,
+    /// The reward that is held beside the points.
+    #[serde(default)]
+    pub(super) reward: Option<RewardUse>,
+}
+
+/// What is to be held.
+pub(super) struct Wish {
+    /// Points; none means as many as possible, or with a reward none.
+    pub(super) points: Option<i64>,
+    /// A reward to use before.
+    pub(super) reward: Option<String>,
 }
 
 pub(super) fn load(work: Work<'_>, id: &str) -> Outcome<Option<(String, RedemptionRecord)>> {
@@ -49,11 +64,36 @@ pub(super) fn save(work: Work<'_>, id: &str, record: &RedemptionRecord) -> Outco
     work.sql.run("UPDATE redemption SET json = ? WHERE id = ?", vec![json.into(), id.into()])
 }
 
+/// What the ledger knows of a redemption's holds, of points or of a reward: they are made, prolonged and ended together.
+struct HoldNow {
+    status: HoldStatus,
+    until: Timestamp,
+    is_confirmed: bool,
+    restored: i64,
+}
+
+fn hold_of(account: &Account, id: &str) -> Option<HoldNow> {
+    let of_points = account.hold(id).map(|hold| HoldNow {
+        status: hold.status,
+        until: hold.until,
+        is_confirmed: hold.confirmed,
+        restored: hold.restored,
+    });
+    of_points.or_else(|| {
+        account.cards().hold(id).map(|hold| HoldNow {
+            status: hold.status,
+            until: hold.until,
+            is_confirmed: hold.confirmed,
+            restored: 0,
+        })
+    })
+}
+
 /// A redemption as it stands in its account.
 pub(super) fn state(id: &str, record: &RedemptionRecord, account: &Account) -> Outcome<Redemption> {
-    let hold = account.hold(id).ok_or_else(|| broken("redemption", "it has no hold"))?;
+    let hold = hold_of(account, id).ok_or_else(|| broken("redemption", "it has no hold"))?;
     let status = match hold.status {
-        HoldStatus::Open if hold.confirmed => RedemptionStatus::Confirmed,
+        HoldStatus::Open if hold.is_confirmed => RedemptionStatus::Confirmed,
         HoldStatus::Open => RedemptionStatus::Held,
         HoldStatus::RanOut => RedemptionStatus::Expired,
         HoldStatus::Released => RedemptionStatus::Released,
@@ -66,6 +106,7 @@ pub(super) fn state(id: &str, record: &RedemptionRecord, account: &Account) -> O
         points: record.points,
         discount: record.discount,
         tax: record.tax.clone(),
+        reward: record.reward.clone(),
         status,
         created_at: record.created_at,
         expires_at: hold.until,
@@ -77,8 +118,11 @@ pub(super) fn state(id: &str, record: &RedemptionRecord, account: &Account) -> O
 
 /// Open redemptions of an account, newest first.
 pub(super) fn open(work: Work<'_>, owner: &Owner, account: &Account) -> Outcome<Vec<Redemption>> {
+    let of_points = account.holds().filter(|(_, hold)| hold.status == HoldStatus::Open).map(|(id, _)| id);
+    let cards = account.cards();
+    let of_rewards = cards.holds().filter(|(_, hold)| hold.status == HoldStatus::Open).map(|(id, _)| id);
     let mut open = Vec::new();
-    for (id, _) in account.holds().filter(|(_, hold)| hold.status == HoldStatus::Open) {
+    for id in of_points.chain(of_rewards).collect::<BTreeSet<_>>() {
         if let Some((account_key, record)) = load(work, id)?
             && account_key == owner.key()
         {
@@ -99,29 +143,77 @@ fn known(work: Work<'_>, customer: String) -> Outcome<Loaded> {
     Ok(loaded)
 }
 
-fn decide(work: Work<'_>, loaded: &Loaded, cart: &Cart, points: Option<i64>) -> Outcome<Quote> {
+/// What a reward and points take off a cart: the reward first, points on what is left.
+struct Decision {
+    reward: Option<RewardUse>,
+    quote: Quote,
+}
+
+impl Decision {
+    fn of(
+        work: Work<'_>,
+        cart: &Cart,
+        redeemer: Redeemer<'_>,
+        points: Option<i64>,
+        reward: Option<&Reward>,
+    ) -> Outcome<Self> {
+        let (program, basket) = (&work.rules.program, cart.basket());
+        let Some(reward) = reward else {
+            return Ok(Self { reward: None, quote: quote(program, &basket, redeemer, points)? });
+        };
+        let taken_off = fidela_rules::reward::reward(program, &reward.terms, &basket)?;
+        let quote = match points {
+            None | Some(0) => Quote { points: 0, discount: 0, tax: Vec::new(), bounds: Vec::new() },
+            Some(_) => {
+                let left = basket.measure().and_then(|measured| taken_off.left_of(measured));
+                quote_measured(program, &basket, left, redeemer, points)?
+            }
+        };
+        let RewardDiscount { discount, tax, line, .. } = taken_off;
+        let tax = tax.into_iter().map(TaxShare::from).collect();
+        let reward = RewardUse { id: reward.id.clone(), card: reward.card.clone(), discount, tax, line };
+        Ok(Self { reward: Some(reward), quote })
+    }
+}
+
+/// A reward that can be used, or why it cannot.
+fn usable<'a>(account: &'a Account, id: &str) -> Outcome<&'a Reward> {
+    let reward = account.cards().reward(id).ok_or(Code::RewardNotFound)?;
+    match reward.status {
+        RewardStatus::Issued => Ok(reward),
+        RewardStatus::Held => Err(Code::RewardHeld.into()),
+        RewardStatus::Used => Err(Code::RewardUsed.into()),
+        RewardStatus::Removed => Err(Code::RewardRemoved.into()),
+        RewardStatus::TakenBack => Err(Code::RewardTakenBack.into()),
+    }
+}
+
+fn decide(work: Work<'_>, loaded: &Loaded, cart: &Cart, wish: &Wish) -> Outcome<Decision> {
     let redeemer =
         Redeemer { available: loaded.account.balances().available, groups: &loaded.profile.groups };
-    Ok(quote(&work.rules.program, &cart.basket(), redeemer, points)?)
+    let reward = wish.reward.as_deref().map(|id| usable(&loaded.account, id)).transpose()?;
+    Decision::of(work, cart, redeemer, wish.points, reward)
 }
 
 /// `POST /v1/quotes` and `POST /v1/me/quotes`.
-pub(super) fn quote_only(
-    work: Work<'_>,
-    customer: String,
-    cart: &Cart,
-    points: Option<i64>,
-) -> Outcome<Reply> {
+pub(super) fn quote_only(work: Work<'_>, customer: String, cart: &Cart, wish: Wish) -> Outcome<Reply> {
     let loaded = known(work, customer)?;
-    Reply::json(200, &QuoteAnswer::new(decide(work, &loaded, cart, points)?, Vec::new()))
+    let Decision { reward, quote } = decide(work, &loaded, cart, &wish)?;
+    Reply::json(200, &QuoteAnswer::new(quote, reward))
 }
 
 /// `POST /v1/redemptions` and `POST /v1/me/redemptions`.
-pub(super) fn hold(work: Work<'_>, customer: String, cart: &Cart, points: i64) -> Outcome<Kept> {
+pub(super) fn hold(work: Work<'_>, customer: String, cart: &Cart, wish: Wish) -> Outcome<Kept> {
     let mut loaded = known(work, customer)?;
-    let Quote { points, discount, tax, .. } = decide(work, &loaded, cart, Some(points))?;
+    let Decision { reward, quote: Quote { points, discount, tax, .. } } = decide(work, &loaded, cart, &wish)?;
     let id = ids::new_redemption(&work.home.store, work.home.shard)?;
-    loaded.run(work.rules, &Command::Hold { id: id.clone(), points, minutes: None }, work.now)?;
+    if let Some(reward) = &reward {
+        let command = Command::HoldReward { id: id.clone(), reward: reward.id.clone(), minutes: None };
+        loaded.run(work.rules, &command, work.now)?;
+    }
+    if points > 0 {
+        loaded.run(work.rules, &Command::Hold { id: id.clone(), points, minutes: None }, work.now)?;
+    }
     let record = RedemptionRecord {
         points,
         discount,
@@ -130,6 +222,7 @@ pub(super) fn hold(work: Work<'_>, customer: String, cart: &Cart, points: i64) -
         confirmed_discount: None,
         order_id: None,
         over_limit: false,
+        reward,
     };
     let json = serde_json::to_string(&record).map_err(|error| broken("redemption", error))?;
     work.sql.run(
@@ -170,29 +263,33 @@ fn for_merchant(loaded: &Loaded, redemption: Redemption) -> Redemption {
 /// `POST /v1/redemptions/{id}/confirm`: the limits are enforced with the shop's own cart.
 pub(super) fn confirm(work: Work<'_>, id: &str, cart: &Cart, discount: Option<i64>) -> Outcome<Kept> {
     let (mut loaded, mut record) = found(work, id, None)?;
-    let wished = discount.unwrap_or(record.discount);
-    // First the hold, so that what was let go or spent is said as that, whatever the cart is like.
-    loaded.run(work.rules, &Command::Confirm { id: id.to_owned() }, work.now)?;
+    // First the holds, so that what was let go or spent is said as that, whatever the cart is like.
+    if record.reward.is_some() {
+        loaded.run(work.rules, &Command::ConfirmReward { id: id.to_owned() }, work.now)?;
+    }
+    if record.points > 0 {
+        loaded.run(work.rules, &Command::Confirm { id: id.to_owned() }, work.now)?;
+    }
+    let reward = record.reward.as_ref().and_then(|reward| loaded.account.cards().reward(&reward.id));
     let redeemer = Redeemer { available: record.points, groups: &loaded.profile.groups };
-    let allowed = quote(&work.rules.program, &cart.basket(), redeemer, Some(record.points));
-    let none = |refusal: fidela_rules::Refusal| {
-        Problem::refusal(&refusal).with("allowed", serde_json::json!({ "points": 0, "discount": 0 }))
-    };
-    let Quote { points, discount, .. } = allowed.map_err(none)?;
-    if wished < 1 || wished > discount {
-        let allowed = serde_json::json!({ "points": points, "discount": discount });
-        return Err(Problem::new(Code::DiscountMismatch)
-            .with("actual", wished)
-            .with("allowed", allowed)
-            .into());
+    let decide = |points| Decision::of(work, cart, redeemer, Some(points), reward);
+    let allowed = |points: i64, discount: i64| serde_json::json!({ "points": points, "discount": discount });
+    let decided = decide(record.points).map_err(|failure| failure.with("allowed", allowed(0, 0)))?;
+    let wished = discount.unwrap_or(record.discount);
+    let Quote { points, discount, .. } = decided.quote;
+    let least = i64::from(record.points > 0);
+    if wished < least || wished > discount {
+        let problem = Problem::new(Code::DiscountMismatch).with("actual", wished);
+        return Err(problem.with("allowed", allowed(points, discount)).into());
     }
     let value = work.rules.program.points.value;
     let step = work.rules.program.redemption.step;
     let bought = value.points_for(wished.into()).up_to_step(step.into()).fit()?;
-    let Quote { tax, .. } = quote(&work.rules.program, &cart.basket(), redeemer, Some(bought))?;
+    let Decision { reward, quote } = decide(bought)?;
     record.confirmed_discount = Some(wished);
     record.discount = wished;
-    record.tax = tax.into_iter().map(TaxShare::from).collect();
+    record.tax = quote.tax.into_iter().map(TaxShare::from).collect();
+    record.reward = reward;
     save(work, id, &record)?;
     let redemption = for_merchant(&loaded, state(id, &record, &loaded.account)?);
     let account = loaded.owner.key();
@@ -202,17 +299,30 @@ pub(super) fn confirm(work: Work<'_>, id: &str, cart: &Cart, discount: Option<i6
 
 /// `POST /v1/redemptions/{id}/commit`.
 pub(super) fn commit(work: Work<'_>, id: &str) -> Outcome<Reply> {
-    finish(work, id, None, &Command::Commit { id: id.to_owned(), must: false })
+    let of_points = Command::Commit { id: id.to_owned(), must: false };
+    finish(work, id, None, &of_points, &Command::CommitReward { id: id.to_owned() })
 }
 
 /// `POST /v1/redemptions/{id}/release` and `DELETE /v1/me/redemptions/{id}`.
 pub(super) fn release(work: Work<'_>, id: &str, visitor: Option<&str>) -> Outcome<Reply> {
-    finish(work, id, visitor, &Command::Release { id: id.to_owned() })
+    let of_points = Command::Release { id: id.to_owned() };
+    finish(work, id, visitor, &of_points, &Command::ReleaseReward { id: id.to_owned() })
 }
 
-fn finish(work: Work<'_>, id: &str, visitor: Option<&str>, command: &Command) -> Outcome<Reply> {
+fn finish(
+    work: Work<'_>,
+    id: &str,
+    visitor: Option<&str>,
+    of_points: &Command,
+    of_reward: &Command,
+) -> Outcome<Reply> {
     let (mut loaded, record) = found(work, id, visitor)?;
-    loaded.run(work.rules, command, work.now)?;
+    if record.reward.is_some() {
+        loaded.run(work.rules, of_reward, work.now)?;
+    }
+    if record.points > 0 {
+        loaded.run(work.rules, of_points, work.now)?;
+    }
     let redemption = state(id, &record, &loaded.account)?;
     let redemption = if visitor.is_none() { for_merchant(&loaded, redemption) } else { redemption };
     loaded.save(work.sql, work.rules)?;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use super::accounts::{Loaded, StoredEntry, documents, history, page};
 use super::ops::Work;
-use super::{Owner, orders as order_pages, redemptions};
+use super::{Owner, cards, orders as order_pages, redemptions};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::{ids, limits};
@@ -80,6 +80,8 @@ fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
         spent: loaded.spent,
         level: level(work, loaded.spent)?,
         groups: loaded.profile.groups.clone(),
+        cards: cards::of(work, account)?,
+        rewards: cards::rewards(account),
         redemptions: redemptions::open(work, &loaded.owner, account)?,
         now: work.now,
     })
@@ -131,6 +133,8 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         available,
         about: None,
         reference: None,
+        card: None,
+        stamps: 0,
         reason: None,
         usable_from: None,
         last_day: None,
@@ -166,9 +170,10 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         Change::Matured { .. }
         | Change::Lapsed { .. }
         | Change::Prolonged { .. }
+        | Change::Prolonged { .. }
         | Change::DebtPaid { .. }
-        | Change::Card(_)
         | Change::Person(_) => {}
+        Change::Card(event) => cards::tell(&mut item, event),
     }
     item
 }

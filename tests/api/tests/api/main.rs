@@ -5,6 +5,7 @@
 mod alarms;
 mod auth;
 mod calendars;
+mod cards;
 mod cors;
 mod customers;
 mod expiry;

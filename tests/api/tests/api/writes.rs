@@ -236,7 +236,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::CommitRedemption
             | Id::ReleaseRedemption
             | Id::ReleaseMyRedemption => scene.redemption["id"].as_str().expect("an id").to_owned(),
-            Id::AdjustCustomer => "/c-1/".to_owned(),
+            Id::AdjustCustomer | Id::RemoveReward => "/c-1/".to_owned(),
             // Ids of these are the shop's own: in another store they are other things, which the next test shows.
             // Or they name nothing that could be another's.
             Id::PutPlan
@@ -256,7 +256,9 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
         };
         let (stranger, nothing) = match route.id {
             // Another store's customer is nobody here, and so is one that never was.
-            Id::AdjustCustomer => (mine.path.replace("/c-1/", "/c-3/"), mine.path.replace("/c-1/", "/c-4/")),
+            Id::AdjustCustomer | Id::RemoveReward => {
+                (mine.path.replace("/c-1/", "/c-3/"), mine.path.replace("/c-1/", "/c-4/"))
+            }
             _ => (mine.path.clone(), mine.path.replace(&never_made, &like(&never_made))),
         };
         let at =

@@ -34,7 +34,9 @@ pub(super) struct Scene {
 }
 
 pub(super) async fn scene() -> Scene {
-    let store = Store::open(program()).await;
+    let card =
+        json!({ "id": "coffee", "orders_required": 1, "reward": { "type": "shipping", "bps": 5_000 } });
+    let store = Store::open(program().with("stamp_cards", vec![card])).await;
     for customer in ["c-1", "c-2"] {
         store.customer_with(customer, 1_000).await;
         store.tell(&order(&format!("of-{customer}"), customer, 10_000).with("status", "delivered")).await;
@@ -78,6 +80,7 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             let body = json!({ "name": "Ana", "updated_at": "2026-03-10T09:00:00Z" });
             Case::new("/v1/customers/c-1").body(body, None, Some("/name"))
         }
+        Id::RemoveReward => Case::new("/v1/customers/c-1/rewards/rw_1"),
         Id::EraseCustomer => Case::new("/v1/customers/c-1"),
         Id::EraseGuest => Case::new("/v1/guests/ana%40example.com"),
         Id::AdjustCustomer => {
