@@ -28,6 +28,7 @@ pub(super) fn visit(work: Work<'_>, visitor: Visitor) -> Outcome<Visited> {
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
     if changed || !loaded.existed {
+        make_known(work, &mut loaded)?;
         loaded.save(work.sql, work.rules)?;
     }
     Ok(Visited { customer, claim })
@@ -39,10 +40,17 @@ pub(super) fn put(work: Work<'_>, customer: String, update: CustomerUpdate) -> O
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
     if changed || !loaded.existed {
-        loaded.bring_to(work.rules, work.now);
+        make_known(work, &mut loaded)?;
         loaded.save(work.sql, work.rules)?;
     }
     Ok(Reply { claim, ..views::customer(work, customer)? })
+}
+
+/// Tells the ledger what points may come of by themselves: registering, and the birthday.
+fn make_known(work: Work<'_>, loaded: &mut Loaded) -> Outcome<()> {
+    let Profile { birthday, registered_at, .. } = loaded.profile;
+    loaded.run(work.rules, &Command::Know { birthday, registered_at }, work.now)?;
+    Ok(())
 }
 
 /// Merges what is told into what is known: the newest wins as a whole, and an absent field says nothing.

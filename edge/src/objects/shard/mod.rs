@@ -525,10 +525,15 @@ impl Shard {
 
     /// The program in force: from memory, from this object's own table, or from the store.
     async fn rules_of(&self, home: &Home, now: Timestamp) -> Outcome<Rc<Rules>> {
-        if let Some(rules) = self.known_rules(self.storage.sql(), home.version)? {
-            return Ok(rules);
+        match self.known_rules(self.storage.sql(), home.version)? {
+            Some(rules) => Ok(rules),
+            None => self.fetch_rules(home, Some(home.version), now).await,
         }
-        let reply = store::program(&self.env, &home.store, home.version, now).await?;
+    }
+
+    /// A version of the program, or the newest, as the store tells it.
+    async fn fetch_rules(&self, home: &Home, version: Option<u64>, now: Timestamp) -> Outcome<Rc<Rules>> {
+        let reply = store::program(&self.env, &home.store, version, now).await?;
         #[derive(Deserialize)]
         struct Version {
             version: u64,
@@ -538,6 +543,9 @@ impl Shard {
             return Err(broken("program", format!("the store answered {}", reply.status)));
         }
         let Version { version, program } = reply.read()?;
+        if let Some(rules) = self.known_rules(self.storage.sql(), version)? {
+            return Ok(rules);
+        }
         let json = program.to_string();
         let rules = read_rules(version, &json)?;
         let number = i64::try_from(version).map_err(|error| broken("version", error))?;
@@ -580,6 +588,9 @@ impl Shard {
     /// Runs what is due up to a moment, some accounts at a time, and asks for the next alarm.
     async fn run_due(&self, now: Timestamp) -> Outcome<usize> {
         let Some(home) = self.kept_home()? else { return Ok(0) };
+        // Nobody may have called since the program was changed: what happens by itself goes by the newest.
+        let rules = self.fetch_rules(&home, None, now).await?;
+        let home = self.settle_in(Home { version: rules.version, ..home })?;
         let rules = self.rules_of(&home, now).await?;
         let mut accounts_done: usize = 0;
         loop {

@@ -170,7 +170,6 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         Change::Matured { .. }
         | Change::Lapsed { .. }
         | Change::Prolonged { .. }
-        | Change::Prolonged { .. }
         | Change::DebtPaid { .. }
         | Change::Person(_) => {}
         Change::Card(event) => cards::tell(&mut item, event),

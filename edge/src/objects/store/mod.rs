@@ -110,9 +110,9 @@ fn name(store: &str) -> String {
     format!("v1/{store}")
 }
 
-/// Asks a store's object for a version of its program, from a shard.
-pub(crate) async fn program(env: &Env, store: &str, version: u64, now: Timestamp) -> Outcome<Reply> {
-    let op = StoreOp::Program { version: Some(version) };
+/// Asks a store's object for a version of its program, or the newest, from a shard.
+pub(crate) async fn program(env: &Env, store: &str, version: Option<u64>, now: Timestamp) -> Outcome<Reply> {
+    let op = StoreOp::Program { version };
     ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await
 }
 

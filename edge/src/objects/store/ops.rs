@@ -127,7 +127,8 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
     if sql.first::<JsonRow>("SELECT json FROM setting WHERE name = 'store'", vec![])?.is_some() {
         return Err(Code::AlreadyClaimed.into());
     }
-    let (program, warnings) = read_program(&request.program)?;
+    let (mut program, warnings) = read_program(&request.program)?;
+    program.switch_on(None, now);
     plan::check(request.plan.as_ref(), None, &program)?;
     let secret = || -> Outcome<String> { Ok(crypto::to_base64url(&crypto::random::<32>()?)) };
     let identity_secret = secret()?;
@@ -259,7 +260,10 @@ fn insert_program(
 
 fn put_program(sql: &Sql, document: &Value, if_match: Option<u64>, now: Timestamp) -> Outcome<Reply> {
     let current = program_row(sql, None)?.ok_or(Code::NotFound)?;
-    let (program, warnings) = read_program(document)?;
+    let (mut program, warnings) = read_program(document)?;
+    let old: fidela_rules::Program =
+        serde_json::from_str(&current.json).map_err(|error| broken("program", error))?;
+    program.switch_on(Some(&old), now);
     let json = serde_json::to_string(&program).map_err(|error| broken("program", error))?;
     // Told again after an answer that was lost: the same program is in force already.
     if json == current.json {
@@ -270,7 +274,6 @@ fn put_program(sql: &Sql, document: &Value, if_match: Option<u64>, now: Timestam
             Problem::new(Code::VersionConflict).with("edited", edited).with("version", current.version);
         return Err(problem.into());
     }
-    let old = serde_json::from_str(&current.json).map_err(|error| broken("program", error))?;
     plan::check(settings(sql)?.plan.as_ref(), Some(&old), &program)?;
     let version = current.version.saturating_add(1);
     insert_program(sql, version, &program, &warnings, now)?;

@@ -4,6 +4,7 @@
 
 mod alarms;
 mod auth;
+mod bonuses;
 mod calendars;
 mod cards;
 mod cors;
