@@ -1,7 +1,7 @@
 //! What an order earns (`rules.md`, *Earning*), with a trace of why.
 
 use crate::num::{OutOfRange, WHOLE_BPS, Wide};
-use crate::order::{Measured, Order, Part};
+use crate::order::{Line, Measured, Order, Part};
 use crate::program::{
     Basis, Combine, Condition, EarningProgram, Level, PaidWithPoints, Program, Rate, Rounding, Tax,
 };
@@ -238,15 +238,9 @@ fn evaluate(
         Tax::Included => Wide::of(part.gross),
         Tax::Excluded => Wide::of(part.net),
     };
-    let by_line = order.lines.iter().zip(&measured.lines).filter(|(line, _)| {
-        let categories = line.category_ids.iter().map(String::as_str);
-        Condition::matches_line(earning.categories.as_ref(), categories)
-            && Condition::matches_line(earning.products.as_ref(), std::iter::once(line.product_id.as_str()))
-    });
+    let by_line = order.lines.iter().zip(&measured.lines).filter(|(line, _)| matches(earning, line));
     // Delivery has neither category nor product: it belongs to a program that names none.
-    let names =
-        Condition::names_any(earning.categories.as_ref()) || Condition::names_any(earning.products.as_ref());
-    let shipping = counted.shipping.filter(|_| !names);
+    let shipping = counted.shipping.filter(|_| !names_any(earning));
 
     let (mut eligible, mut own) = (Wide::ZERO, Wide::ZERO);
     for part in by_line.map(|(_, part)| part).chain(shipping) {
@@ -260,25 +254,48 @@ fn evaluate(
     let shared = counted.rest + paid_with_points;
     let base = (eligible - own - (shared * eligible).div_floor(counted.gross)).at_least_zero();
 
-    let (points, level_from) = match &earning.rate {
+    let (points, level) = rated(program, &earning.rate, base, spent_before, counted.left);
+    let level_from = level.map(|level| level.spend_from);
+    let points = earning.max_points.map_or(points, |most| points.min(most.into()));
+    Ok(Outcome::Evaluated { eligible: eligible.fit()?, base: base.fit()?, level_from, points: points.fit()? })
+}
+
+/// Whether a line is one that a program counts.
+pub(crate) fn matches(earning: &EarningProgram, line: &Line) -> bool {
+    let categories = line.category_ids.iter().map(String::as_str);
+    Condition::matches_line(earning.categories.as_ref(), categories)
+        && Condition::matches_line(earning.products.as_ref(), std::iter::once(line.product_id.as_str()))
+}
+
+/// Whether a program names categories or products at all.
+pub(crate) fn names_any(earning: &EarningProgram) -> bool {
+    Condition::names_any(earning.categories.as_ref()) || Condition::names_any(earning.products.as_ref())
+}
+
+/// Points before any limit, and the cashback level that gives them.
+pub(crate) fn rated<'r>(
+    program: &Program,
+    rate: &'r Rate,
+    base: Wide,
+    spent_before: i64,
+    left: Wide,
+) -> (Wide, Option<&'r Level>) {
+    match rate {
         Rate::PerAmount { every, points } => {
             (round(program, base, Wide::of(*every)) * Wide::of(*points), None)
         }
         Rate::PerOrder { points } => (if base > Wide::ZERO { Wide::of(*points) } else { Wide::ZERO }, None),
         Rate::Cashback { levels, counts_this_order } => {
-            let spent = Wide::of(spent_before) + if *counts_this_order { counted.left } else { Wide::ZERO };
-            match reached(levels, spent, counted.left) {
-                None => (Wide::ZERO, None),
-                Some(level) => {
-                    let value = program.points.value;
-                    let share = base * Wide::of(level.bps) * value.points.into();
-                    (round(program, share, Wide::of(WHOLE_BPS) * value.minor.into()), Some(level.spend_from))
-                }
-            }
+            let spent = Wide::of(spent_before) + if *counts_this_order { left } else { Wide::ZERO };
+            let level = reached(levels, spent, left);
+            let points = level.map_or(Wide::ZERO, |level| {
+                let value = program.points.value;
+                let share = base * Wide::of(level.bps) * value.points.into();
+                round(program, share, Wide::of(WHOLE_BPS) * value.minor.into())
+            });
+            (points, level)
         }
-    };
-    let points = earning.max_points.map_or(points, |most| points.min(most.into()));
-    Ok(Outcome::Evaluated { eligible: eligible.fit()?, base: base.fit()?, level_from, points: points.fit()? })
+    }
 }
 
 fn reached(levels: &[Level], spent: Wide, left: Wide) -> Option<&Level> {

@@ -10,9 +10,13 @@
 //! - [`named`]: how objects within a body are read.
 //! - [`bonuses`]: since when a bonus is on, and when a birthday is kept.
 //! - [`earn`]: what an order earns, with the trace of why.
+//! - [`levels`]: money spent, the level it reaches, and what is missing for the next.
+//! - [`offers`]: programs that run now or soon.
+//! - [`preview`]: what a draft of a program would do with an order or a cart.
 //! - [`quote`]: what points may pay of a cart, or the refusal that says what is missing.
 //! - [`refund`]: which part of a redemption a refunded order gives back.
 //! - [`stamps`]: which stamp cards an order stamps, and what a card asks and gives.
+//! - [`trace`]: why an order earned what it earned, program by program.
 //! - [`reward`]: what a stamp card's reward takes off a cart.
 #![cfg_attr(
     not(test),
@@ -29,14 +33,18 @@
 
 pub mod bonuses;
 pub mod earn;
+pub mod levels;
 pub mod named;
 pub mod num;
+pub mod offers;
 pub mod order;
+pub mod preview;
 pub mod program;
 pub mod quote;
 pub mod refund;
 pub mod reward;
 pub mod stamps;
+pub mod trace;
 
 pub use earn::{Award, AwardReason, earn};
 pub use order::{Cart, Order};
