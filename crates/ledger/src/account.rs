@@ -150,15 +150,6 @@ impl Balances {
     }
 }
 
-/// Usable points that lapse on the same day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Expiring {
-    /// Their last local day.
-    pub on: Date,
-    /// How many.
-    pub points: i64,
-}
-
 /// An account of points.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
@@ -248,18 +239,6 @@ impl Account {
             pending: left(LotState::Pending),
             held: sum(open.map(|hold| hold.points)),
         }
-    }
-
-    /// Usable points by their last day, ascending; those that never lapse are not among them.
-    pub fn expiring(&self) -> Vec<Expiring> {
-        let mut days: BTreeMap<Date, i64> = BTreeMap::new();
-        for lot in self.lots.iter().filter(|lot| lot.state == LotState::Usable && lot.left > 0) {
-            if let Some(day) = lot.last_day {
-                let points = days.entry(day).or_default();
-                *points = points.saturating_add(lot.left);
-            }
-        }
-        days.into_iter().map(|(on, points)| Expiring { on, points }).collect()
     }
 
     /// The law of conservation: available + pending + held + spent + lapsed = earned − clawed ± adjusted.

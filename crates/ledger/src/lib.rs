@@ -25,13 +25,15 @@ mod command;
 mod due;
 mod engine;
 mod entry;
+mod expiring;
 pub mod orders;
 mod person;
 
-pub use account::{Account, Balances, Expiring, Hold, HoldStatus, Lot, LotState, Source, Totals};
+pub use account::{Account, Balances, Hold, HoldStatus, Lot, LotState, Source, Totals};
 pub use calendar::{local_day, start_of_day};
 pub use cards::{Card, CardEvent, Cards, Reward, RewardHold, RewardStatus};
 pub use command::{Command, Done, Refusal};
 pub use engine::execute;
 pub use entry::{Change, Entry, MadeGood, Return, Take};
+pub use expiring::Expiring;
 pub use person::{Birthday, Person, PersonEvent};

@@ -13,11 +13,12 @@ use crate::calendar::local_day;
 use crate::command::{Command, Refusal};
 use crate::engine::execute;
 use crate::entry::Entry;
-use fidela_rules::earn::{Applied, Award, Considered, Earner, Look, earn};
+use fidela_rules::earn::{Applied, Award, Earner, Look, earn};
 use fidela_rules::num::Wide;
 use fidela_rules::quote::{Redeemer, quote};
 use fidela_rules::refund::points_to_restore;
 use fidela_rules::stamps::{CardLook, Stamping, stamps};
+use fidela_rules::trace::{Traced, trace};
 use fidela_rules::{Order, Program};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -58,8 +59,8 @@ pub struct AwardRecord {
     pub applied: Vec<AppliedRecord>,
     /// Why nothing is earned at all.
     pub reason: Option<String>,
-    /// Each program, and what came of looking at it.
-    pub considered: Vec<serde_json::Value>,
+    /// Each program, what it would have given, and why it gave nothing or lost.
+    pub considered: Vec<Traced>,
     /// Each stamp card, and whether the order stamps it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stamps: Vec<CardLook>,
@@ -236,16 +237,21 @@ impl<'a> Work<'_, 'a> {
         let program = self.version(award.version);
         let earner = Earner { groups: &award.groups, spent_before: award.spent_before };
         let placed_on = local_day(record.order.placed_at, zone);
-        let Award { points, applied, reason, considered } =
-            earn(program, &record.order, earner, placed_on, Look::Again);
+        let earned = earn(program, &record.order, earner, placed_on, Look::Again);
+        let considered = trace(program, &record.order, earner, placed_on, &earned);
+        let Award { points, applied, reason, .. } = earned;
         award.points = if record.order.is_cancelled() { 0 } else { points };
         award.applied = applied
             .into_iter()
             .map(|Applied { program, points }| AppliedRecord { program, points })
             .collect();
         award.reason = reason.map(|reason| reason.code().to_owned());
-        award.considered =
-            considered.iter().filter_map(|one: &Considered| serde_json::to_value(one).ok()).collect();
+        award.considered = considered;
+        if record.order.is_cancelled() {
+            // What is considered says what it would earn; that it earns nothing has this reason.
+            award.applied.clear();
+            award.reason = Some("order_cancelled".to_owned());
+        }
         let measured = record.order.measure()?;
         record.spend = record.order.spend(&measured)?;
         self.settle(program, &record.order.id, &mut award)?;

@@ -131,7 +131,7 @@ pub(super) fn state(record: OrderRecord) -> OrderState {
             .collect(),
         reason: award.reason,
         program_version: Some(award.version),
-        considered: award.considered,
+        considered: award.considered.iter().filter_map(|one| serde_json::to_value(one).ok()).collect(),
         stamps: award.stamps,
     });
     let reward = record.reward.map(|reward| OrderReward {
