@@ -93,13 +93,13 @@ pub(crate) async fn of_shopper(
 ) -> Outcome<Reply> {
     let Shopper { store, visitor } = shopper;
     let home = ids::shard_of(&visitor.customer, store.shards);
-    let asks_for_page = matches!(op, ShardOp::Me);
+    let page = matches!(op, ShardOp::Me).then(|| op.clone());
     let reply = shard::call(call, store, home, key, Some(visitor.clone()), op).await?;
     let came = bring_guest_points(call, store, &visitor.customer, &reply).await?;
-    if came && asks_for_page {
-        return shard::call(call, store, home, None, Some(visitor.clone()), ShardOp::Me).await;
+    match page {
+        Some(page) if came => shard::call(call, store, home, None, Some(visitor.clone()), page).await,
+        _ => Ok(reply),
     }
-    Ok(reply)
 }
 
 /// Asks the shard that a redemption's id names. An id that was not made here has none.
@@ -189,6 +189,26 @@ pub(crate) async fn tell_order(
             (Owner::Guest(_), Owner::Customer(_)) => told_for = owner,
         }
         reply = tell(&told_for, true).await?;
+    }
+    Err(broken("order", "its owner keeps changing"))
+}
+
+/// An order that is known, whosever it is.
+pub(crate) async fn find_order(call: &Call, store: &StoreConfig, id: &str) -> Outcome<Reply> {
+    let whose = ShardOp::WhoseOrder { id: id.to_owned() };
+    let reply = of_order(call, store, id, whose).await?;
+    if reply.status != 200 {
+        return Ok(reply);
+    }
+    let mut owner = reply.read::<shard::Owned>()?.owner;
+    for _ in 0..MOVES {
+        let op = ShardOp::Order { owner: owner.clone(), id: id.to_owned() };
+        let reply = of_owner(call, store, &owner, op).await?;
+        if reply.status != shard::MOVED {
+            return Ok(reply);
+        }
+        // The guest has become a customer.
+        owner = reply.read::<shard::Owned>()?.owner;
     }
     Err(broken("order", "its owner keeps changing"))
 }

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use fidela_protocol::Code;
 use fidela_protocol::plan::Plan;
+use fidela_rules::Program;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, broken};
 use crate::limits;
 use crate::objects::store::{StoreCall, StoreOp};
 use crate::objects::{self};
@@ -52,6 +53,11 @@ pub(crate) struct StoreConfig {
 }
 
 impl StoreConfig {
+    /// The program in force.
+    pub(crate) fn program(&self) -> Outcome<Program> {
+        serde_json::from_value(self.program.clone()).map_err(|error| broken("program", error))
+    }
+
     /// Whether its plan limits grants of points.
     pub(crate) fn limits_grants(&self) -> bool {
         self.plan.as_ref().is_some_and(|plan| plan.allowance().quotas.grants_per_month.is_some())

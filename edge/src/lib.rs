@@ -18,6 +18,7 @@ mod auth;
 mod call;
 mod config;
 mod cors;
+mod explain;
 mod failure;
 mod ids;
 mod limits;

@@ -7,8 +7,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, health, keys, landing, me, orders, plan, program, public, quotes, redemptions,
-    settings, stores,
+    assets, customers, health, keys, landing, me, orders, plan, preview, program, public, quotes,
+    redemptions, settings, stores,
 };
 use crate::routes::{test_clock, webhooks};
 
@@ -35,6 +35,8 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
     match route.id {
         Id::CreateStore => stores::create(call).await,
         Id::PublicStore => public::get(call, &param()?).await,
+        Id::PreviewProgram => preview::preview(call).await,
+        Id::CardSummary => preview::card(call, &param()?).await,
         Id::PutPlan => plan::put(call, &param()?).await,
         Id::GetPlan => plan::get(call).await,
         Id::GetSettings => settings::get(call).await,
@@ -45,6 +47,7 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::CreateKey => keys::create(call).await,
         Id::RevokeKey => keys::revoke(call, param()?).await,
         Id::PutOrder => orders::put(call, param()?).await,
+        Id::GetOrder => orders::get(call, param()?).await,
         Id::ListCustomers => customers::list(call).await,
         Id::PutCustomer => customers::put(call, param()?).await,
         Id::GetCustomer => customers::get(call, param()?).await,
@@ -64,6 +67,8 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::ReleaseRedemption => redemptions::release(call, param()?).await,
         Id::Me => me::page(call).await,
         Id::MyLedger => me::ledger(call).await,
+        Id::MyOrders => me::orders(call).await,
+        Id::MyOrder => me::order(call, param()?).await,
         Id::MyQuote => me::quote(call).await,
         Id::CreateMyRedemption => me::hold(call).await,
         Id::ReleaseMyRedemption => me::release(call, param()?).await,

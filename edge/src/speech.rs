@@ -13,41 +13,49 @@ use serde_json::{Map, Value};
 use crate::call::Call;
 use crate::config::StoreConfig;
 
-/// A language: its tag, the widget's catalogue, and sentences for problems that the widget does not know.
+/// A language: its tag, the widget's catalogue, and sentences that the widget does not know: for problems, and for why
+/// an order earned what it earned.
 struct Language {
     tag: &'static str,
     widget: &'static str,
-    problems: &'static str,
+    own: &'static str,
 }
 
 const LANGUAGES: [Language; 5] = [
     // English sentences for problems stand beside their codes.
-    Language { tag: "en", widget: include_str!("../../widget/locales/en.json"), problems: "{}" },
+    Language {
+        tag: "en",
+        widget: include_str!("../../widget/locales/en.json"),
+        own: include_str!("../locales/en.json"),
+    },
     Language {
         tag: "es",
         widget: include_str!("../../widget/locales/es.json"),
-        problems: include_str!("../locales/es.json"),
+        own: include_str!("../locales/es.json"),
     },
     Language {
         tag: "fr",
         widget: include_str!("../../widget/locales/fr.json"),
-        problems: include_str!("../locales/fr.json"),
+        own: include_str!("../locales/fr.json"),
     },
     Language {
         tag: "pt-BR",
         widget: include_str!("../../widget/locales/pt-BR.json"),
-        problems: include_str!("../locales/pt-BR.json"),
+        own: include_str!("../locales/pt-BR.json"),
     },
     Language {
         tag: "ro",
         widget: include_str!("../../widget/locales/ro.json"),
-        problems: include_str!("../locales/ro.json"),
+        own: include_str!("../locales/ro.json"),
     },
 ];
 
 /// The first language of `Accept-Language` that we speak; English otherwise.
 fn language(call: &Call) -> &'static Language {
-    let wished = call.header("accept-language").unwrap_or_default();
+    language_of(&call.header("accept-language").unwrap_or_default())
+}
+
+fn language_of(wished: &str) -> &'static Language {
     let [english, ..] = &LANGUAGES;
     wished
         .split(',')
@@ -70,12 +78,20 @@ pub(crate) struct Speaker {
 impl Speaker {
     /// In the caller's language.
     pub(crate) fn of(call: &Call, store: &StoreConfig) -> Self {
-        let language = language(call);
-        Self {
-            tag: language.tag,
-            texts: Texts::of(serde_json::from_str(language.widget).ok()),
-            formats: formats(language, store),
-        }
+        Self::in_language(language(call), store)
+    }
+
+    /// In the store's own language.
+    pub(crate) fn at_home(store: &StoreConfig) -> Self {
+        Self::in_language(language_of(&store.locale), store)
+    }
+
+    fn in_language(language: &'static Language, store: &StoreConfig) -> Self {
+        let catalogue = |text| serde_json::from_str::<Map<String, Value>>(text).unwrap_or_default();
+        let mut texts = catalogue(language.widget);
+        texts.extend(catalogue(language.own));
+        let texts = Texts::of(serde_json::from_value(Value::Object(texts)).ok());
+        Self { tag: language.tag, texts, formats: formats(language, store) }
     }
 
     /// The language's tag.
@@ -133,6 +149,6 @@ pub(crate) fn problem(call: &Call, problem: Problem) -> Problem {
 
 /// A sentence that needs no numbers.
 fn plain(language: &Language, code: &str) -> Option<String> {
-    let problems: Map<String, Value> = serde_json::from_str(language.problems).ok()?;
+    let problems: Map<String, Value> = serde_json::from_str(language.own).ok()?;
     problems.get(code)?.as_str().map(str::to_owned)
 }

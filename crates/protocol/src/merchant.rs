@@ -2,11 +2,13 @@
 
 use crate::plan::Plan;
 use crate::shopper::{Me, Redemption};
-use fidela_rules::earn::{Applied, Considered};
+use fidela_rules::earn::Applied;
 use fidela_rules::named;
-use fidela_rules::order::Order;
+use fidela_rules::order::{Cart, Order};
+use fidela_rules::preview::Preview;
 use fidela_rules::program::Fault;
-use fidela_rules::stamps::CardLook;
+use fidela_rules::stamps::{CardLook, CardSummary};
+use fidela_rules::trace::Traced;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -111,7 +113,7 @@ impl From<Fault> for FieldFault {
 }
 
 /// `PUT /v1/orders/{id}`: the order as it is known now, and what it did.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OrderState {
     /// The newest snapshot.
@@ -167,12 +169,84 @@ pub struct OrderAward {
     /// Version of the program it was awarded under.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program_version: Option<u64>,
-    /// Each program, and what came of looking at it.
+    /// Each program, what it would have given, and why it gave nothing or lost.
     #[serde(default)]
-    pub considered: Vec<Value>,
+    pub considered: Vec<Traced>,
     /// Each stamp card, and whether the order stamps it.
     #[serde(default)]
     pub stamps: Vec<CardLook>,
+    /// The same in sentences, in the caller's language, where the order is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explained: Vec<String>,
+}
+
+/// `POST /v1/program/preview`: what a draft, or the program in force, would do.
+#[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRequest {
+    /// The draft; the program in force, if not said.
+    #[serde(default)]
+    pub program: Option<Value>,
+    /// An order…
+    #[serde(default, deserialize_with = "named::maybe")]
+    pub order: Option<Order>,
+    /// …or a cart, as if it were ordered now.
+    #[serde(default, deserialize_with = "named::maybe")]
+    pub cart: Option<Cart>,
+    /// A shopper of the store's…
+    #[serde(default)]
+    pub customer_id: Option<String>,
+    /// …or one that is made up.
+    #[serde(default, deserialize_with = "named::maybe")]
+    pub account: Option<PreviewAccount>,
+}
+
+/// A shopper for a preview.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PreviewAccount {
+    /// Points that can be used.
+    #[serde(default)]
+    pub available: i64,
+    /// Money spent before, minor units.
+    #[serde(default)]
+    pub spent: i64,
+    /// Groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+/// What a program would do.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PreviewAnswer {
+    /// What the order would earn, and why.
+    #[serde(flatten)]
+    pub preview: Preview,
+    /// The same in sentences, in the caller's language.
+    pub explained: Vec<String>,
+    /// Why points could pay nothing, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// Each stamp card, as it would be.
+    pub cards: Vec<CardSummaryAnswer>,
+    /// What is legal but may surprise.
+    pub warnings: Vec<FieldFault>,
+}
+
+/// `GET /v1/stamp_cards/{card}/summary`: a card before it goes live.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CardSummaryAnswer {
+    /// What people read.
+    pub name: String,
+    /// What it asks and gives, in sentences.
+    pub sentences: Vec<String>,
+    /// The same as facts.
+    #[serde(flatten)]
+    pub summary: CardSummary,
 }
 
 /// What one program gave.
@@ -188,13 +262,6 @@ pub struct AppliedPoints {
 impl From<Applied> for AppliedPoints {
     fn from(Applied { program, points }: Applied) -> Self {
         Self { program, points }
-    }
-}
-
-impl OrderAward {
-    /// The trace, as stored and shown.
-    pub fn trace(considered: &[Considered]) -> Vec<Value> {
-        considered.iter().filter_map(|one| serde_json::to_value(one).ok()).collect()
     }
 }
 
@@ -330,7 +397,7 @@ pub struct Adjustment {
 pub struct ConfirmRequest {
     /// What is really in the cart.
     #[serde(deserialize_with = "named::object")]
-    pub cart: fidela_rules::Cart,
+    pub cart: Cart,
     /// The discount the shop is about to give, minor units; the redemption's own if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discount: Option<i64>,

@@ -74,6 +74,11 @@ impl Schemas {
         self.add::<merchant::CustomerDetail>("CustomerDetail");
         self.add::<merchant::Page<merchant::CustomerRow>>("CustomerPage");
         self.add::<merchant::Guest>("Guest");
+        self.add::<merchant::PreviewRequest>("PreviewRequest");
+        self.add::<merchant::PreviewAnswer>("PreviewAnswer");
+        self.add::<merchant::CardSummaryAnswer>("CardSummary");
+        self.add::<shopper::MyOrder>("MyOrder");
+        self.add::<merchant::Page<shopper::MyOrder>>("MyOrderPage");
         self.add::<merchant::Adjustment>("Adjustment");
         self.add::<merchant::ConfirmRequest>("ConfirmRequest");
         self.add::<merchant::WebhookEvent>("WebhookEvent");

@@ -119,6 +119,10 @@ routes! {
         CreateStore => 201 StoreCreated: "Create a store; its secrets are shown once.";
     PublicStore "GET" "/v1/stores/{store}/public" Anyone Read
         - => 200 PublicStore: "What the store shows to strangers.";
+    PreviewProgram "POST" "/v1/program/preview" Merchant Read
+        PreviewRequest => 200 PreviewAnswer: "What a draft would do with an order or a cart, and why; no effect.";
+    CardSummary "GET" "/v1/stamp_cards/{card}/summary" Merchant Read
+        - => 200 CardSummary: "What a stamp card asks and gives, in the store's language.";
     PutPlan "PUT" "/v1/stores/{store}/plan" Operator Natural
         Plan => 204 -: "Give a store a plan; what it has already keeps working.";
     GetPlan "GET" "/v1/plan" Merchant Read
@@ -139,6 +143,8 @@ routes! {
         - => 204 -: "Revoke a secret key; it stops within 5 seconds.";
     PutOrder "PUT" "/v1/orders/{order}" Merchant Natural
         Order => 200 OrderState: "An order as it is now: awards, claws back, burns and restores points.";
+    GetOrder "GET" "/v1/orders/{order}" Merchant Read
+        - => 200 OrderState: "An order as it is known, what it earned and why.";
     ListCustomers "GET" "/v1/customers" Merchant Read
         - => 200 CustomerPage: "Shoppers with their points; ?q= searches id, name and e-mail.";
     PutCustomer "PUT" "/v1/customers/{customer}" Merchant Natural
@@ -177,6 +183,10 @@ routes! {
         - => 200 Me: "The shopper's page in one request.";
     MyLedger "GET" "/v1/me/ledger" Shopper Read
         - => 200 HistoryPage: "The shopper's own history, newest first.";
+    MyOrders "GET" "/v1/me/orders" Shopper Read
+        - => 200 MyOrderPage: "The shopper's own orders with what each earned and why, newest first.";
+    MyOrder "GET" "/v1/me/orders/{order}" Shopper Read
+        - => 200 MyOrder: "Why an order earned what it earned.";
     MyQuote "POST" "/v1/me/quotes" Shopper Read
         QuoteRequest => 200 QuoteAnswer: "What the shopper's points may pay of a cart; no effect.";
     CreateMyRedemption "POST" "/v1/me/redemptions" Shopper Keyed
@@ -258,7 +268,7 @@ mod tests {
     fn what_writes_says_how_it_is_repeated() {
         for route in ROUTES {
             let writes = route.repeat != Repeat::Read;
-            let quotes = matches!(route.id, Id::Quote | Id::MyQuote);
+            let quotes = matches!(route.id, Id::Quote | Id::MyQuote | Id::PreviewProgram);
             assert_eq!(writes, route.method != "GET" && !quotes, "{}", route.name);
             if route.repeat == Repeat::Keyed {
                 assert_eq!(route.method, "POST", "{}", route.name);

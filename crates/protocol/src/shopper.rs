@@ -1,8 +1,10 @@
 //! What the widget reads and sends: `/v1/me…` and a store's public data.
 
+use crate::merchant::{OrderAward, OrderReward, OrderState};
+use fidela_rules::offers::Offer;
 use fidela_rules::program::CardReward;
 use fidela_rules::quote::{Bound, Quote, TaxPart};
-use fidela_rules::{Cart, named};
+use fidela_rules::{Cart, Order, named};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,12 @@ pub struct PublicStore {
     pub program: Value,
     /// Which version of it.
     pub program_version: u64,
+    /// Programs that run now or begin within 30 days, for everybody.
+    #[serde(default)]
+    pub offers: Vec<OfferNow>,
+    /// How many days ahead shoppers are told that points expire.
+    #[serde(default)]
+    pub expiring_days: u16,
     /// What strangers read before they register: a text, or one per locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration: Option<Registration>,
@@ -71,6 +79,9 @@ pub struct Me {
     pub expired: i64,
     /// Which points lapse on which day (it is their last), soonest first, at most 12.
     pub expiring: Vec<DayPoints>,
+    /// How many points lapse within the days that the store tells ahead.
+    #[serde(default)]
+    pub expiring_soon: i64,
     /// Money spent over the shopper's whole time.
     pub spent: i64,
     /// Level, where the program has levels.
@@ -78,6 +89,9 @@ pub struct Me {
     pub level: Option<LevelNow>,
     /// Groups the shopper belongs to.
     pub groups: Vec<String>,
+    /// Programs that run now or begin within 30 days, for this shopper.
+    #[serde(default)]
+    pub offers: Vec<OfferNow>,
     /// Stamp cards: those that run, and those with something on them.
     #[serde(default)]
     pub cards: Vec<CardNow>,
@@ -88,6 +102,55 @@ pub struct Me {
     pub redemptions: Vec<Redemption>,
     /// The edge's time, to count down against.
     pub now: Timestamp,
+}
+
+/// A program that runs now or soon.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OfferNow {
+    /// Its id.
+    pub program: String,
+    /// What people read: a text, or one per locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Value>,
+    /// Days until it begins; 0 runs now.
+    pub starts_in_days: i32,
+    /// Days left after its first or, where it runs, this one; none where it has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_in_days: Option<i32>,
+}
+
+impl From<Offer<'_>> for OfferNow {
+    fn from(Offer { program, starts_in_days, ends_in_days }: Offer<'_>) -> Self {
+        let name = program.name.as_ref().and_then(|name| serde_json::to_value(name).ok());
+        Self { program: program.id.clone(), name, starts_in_days, ends_in_days }
+    }
+}
+
+/// `GET /v1/me/orders/{id}`: an order of the shopper's, and why it earned what it earned.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct MyOrder {
+    /// The shop's order id.
+    pub id: String,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// The shop's own word.
+    pub status: String,
+    /// What points took off, gross, minor units.
+    pub points_discount: i64,
+    /// What it earned, and why.
+    pub award: OrderAward,
+    /// The reward that it was placed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reward: Option<OrderReward>,
+}
+
+impl From<OrderState> for MyOrder {
+    fn from(OrderState { order, award, reward, .. }: OrderState) -> Self {
+        let Order { id, placed_at, status, points_discount, .. } = order;
+        Self { id, placed_at, status, points_discount: points_discount.0, award, reward }
+    }
 }
 
 /// A stamp card as it is for a shopper.

@@ -19,6 +19,7 @@ pub struct Earner<'a> {
 
 /// Why nothing is earned at all. In this order: the first that holds is the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AwardReason {
     /// A number, given or computed, does not fit ±(2^53 − 1).
@@ -45,6 +46,7 @@ impl AwardReason {
 
 /// What one program gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Applied {
     /// Its id.
     pub program: String,

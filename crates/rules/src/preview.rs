@@ -23,6 +23,7 @@ pub struct Facts<'a> {
 
 /// What a program would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Preview {
     /// Points that the order would earn once it reaches a status that awards.
     pub points: i64,

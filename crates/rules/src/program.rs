@@ -617,13 +617,6 @@ impl Program {
             .unwrap_or_default()
     }
 
-    /// The shown level reached with so much money spent, and the next one.
-    pub fn level_at(&self, spent: i64) -> (Option<&Level>, Option<&Level>) {
-        let reached = self.levels().iter().filter(|l| l.spend_from <= spent).max_by_key(|l| l.spend_from);
-        let next = self.levels().iter().filter(|l| l.spend_from > spent).min_by_key(|l| l.spend_from);
-        (reached, next)
-    }
-
     /// The fewest points that one redemption can have: `max(min_points, 1)`, up to a multiple of `step`.
     pub fn required_points(&self) -> crate::num::Wide {
         crate::num::Wide::of(self.redemption.min_points.max(1)).up_to_step(self.redemption.step.into())

@@ -1,5 +1,6 @@
 //! The house's rules, held by tests: each invariant of `ARCHITECTURE.md` that no compiler and no lint keeps.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -119,7 +120,7 @@ fn no_request_of_a_browser_carries_a_discount() {
     let fields = document["components"]["schemas"]["RedemptionRequest"]["properties"].as_object().unwrap();
     let mut names: Vec<_> = fields.keys().map(String::as_str).collect();
     names.sort_unstable();
-    assert_eq!(names, ["cart", "customer_id", "points"]);
+    assert_eq!(names, ["cart", "customer_id", "points", "reward_id"]);
 }
 
 #[test]
@@ -135,5 +136,36 @@ fn files_tell_one_story() {
     for (file, text) in folders.iter().flat_map(|folder| sources(folder)) {
         let lines = text.lines().count();
         assert!(lines <= 700, "{} has {lines} lines: it has become two", file.display());
+    }
+}
+
+/// The edge's own sentences: the same in each language, with the same places to fill in.
+#[test]
+fn the_edge_says_the_same_in_every_language() {
+    let catalogue = |language: &str| -> BTreeMap<String, String> {
+        let path = root().join("edge/locales").join(format!("{language}.json"));
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let places = |text: &str| -> BTreeSet<String> {
+        text.split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    };
+    let english = catalogue("en");
+    let problems: BTreeSet<&str> = fidela_protocol::Code::ALL.iter().map(|code| code.code()).collect();
+    let reference = catalogue("ro");
+    for language in ["es", "fr", "pt-BR", "ro"] {
+        let texts = catalogue(language);
+        assert!(texts.keys().eq(reference.keys()), "{language} has other keys");
+        for (key, text) in &texts {
+            match english.get(key) {
+                Some(own) => assert_eq!(places(text), places(own), "{language}: {key}"),
+                // English sentences for problems stand beside their codes.
+                None => assert!(problems.contains(key.as_str()), "{language}: {key} is said by nobody"),
+            }
+        }
+        assert!(english.keys().all(|key| texts.contains_key(key)), "{language} lacks something");
     }
 }

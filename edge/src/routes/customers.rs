@@ -1,7 +1,7 @@
 //! Customers, by the shop's server.
 
 use fidela_protocol::Code;
-use fidela_protocol::merchant::{Adjustment, CustomerRow, CustomerUpdate, Page};
+use fidela_protocol::merchant::{Adjustment, CustomerRow, CustomerUpdate, OrderState, Page};
 use fidela_rules::order::is_email;
 
 use super::{fault, name_fault, refuse, text_fault};
@@ -124,8 +124,16 @@ pub(crate) async fn ledger(call: &Call, customer: String) -> Outcome<Answer> {
 
 /// `GET /v1/customers/{id}/orders`.
 pub(crate) async fn orders(call: &Call, customer: String) -> Outcome<Answer> {
+    let store = auth::merchant(call).await?.store;
     let (after, limit) = (call.query("after").map(str::to_owned), call.page_rows()?);
-    ask(call, customer, |customer| ShardOp::Orders { customer, after, limit }).await
+    let op = ShardOp::Orders { customer: customer.clone(), after, limit };
+    let reply = accounts::of_customer(call, &store, &customer, None, op).await?;
+    if reply.status != 200 {
+        return Ok(reply.into_answer());
+    }
+    let mut page: Page<OrderState> = reply.read()?;
+    super::orders::explain(call, &store, &mut page.items)?;
+    Answer::json(200, &page)
 }
 
 /// `POST /v1/customers/{id}/adjustments`.

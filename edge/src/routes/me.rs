@@ -1,6 +1,7 @@
 //! The shopper's own things.
 
-use fidela_protocol::shopper::{QuoteRequest, RedemptionRequest};
+use fidela_protocol::merchant::{OrderState, Page};
+use fidela_protocol::shopper::{MyOrder, QuoteRequest, RedemptionRequest};
 use fidela_protocol::{Code, Problem};
 
 use super::{check_cart, customers, points_or_reward};
@@ -8,7 +9,7 @@ use crate::answer::Answer;
 use crate::auth::{self, Shopper};
 use crate::call::Call;
 use crate::failure::Outcome;
-use crate::objects::shard::{self, ShardOp};
+use crate::objects::shard::{self, Owner, ShardOp};
 use crate::{accounts, ids};
 
 /// Nobody between us and the shopper keeps what is theirs.
@@ -28,6 +29,34 @@ pub(crate) async fn ledger(call: &Call) -> Outcome<Answer> {
     let (after, limit) = (customers::after_entry(call)?, call.page_rows()?);
     let op = ShardOp::Ledger { customer: shopper.visitor.customer.clone(), after, limit };
     Ok(private(accounts::of_shopper(call, &shopper, None, op).await?.into_answer()))
+}
+
+/// `GET /v1/me/orders`.
+pub(crate) async fn orders(call: &Call) -> Outcome<Answer> {
+    let shopper = auth::shopper(call).await?;
+    let (after, limit) = (call.query("after").map(str::to_owned), call.page_rows()?);
+    let op = ShardOp::Orders { customer: shopper.visitor.customer.clone(), after, limit };
+    let reply = accounts::of_shopper(call, &shopper, None, op).await?;
+    if reply.status != 200 {
+        return Ok(private(reply.into_answer()));
+    }
+    let Page { mut items, next } = reply.read::<Page<OrderState>>()?;
+    super::orders::explain(call, &shopper.store, &mut items)?;
+    let items = items.into_iter().map(MyOrder::from).collect();
+    Ok(private(Answer::json(200, &Page { items, next })?))
+}
+
+/// `GET /v1/me/orders/{id}`.
+pub(crate) async fn order(call: &Call, id: String) -> Outcome<Answer> {
+    let shopper = auth::shopper(call).await?;
+    let owner = Owner::Customer(shopper.visitor.customer.clone());
+    let reply = accounts::of_shopper(call, &shopper, None, ShardOp::Order { owner, id }).await?;
+    if reply.status != 200 {
+        return Ok(private(reply.into_answer()));
+    }
+    let mut order: OrderState = reply.read()?;
+    super::orders::explain(call, &shopper.store, [&mut order])?;
+    Ok(private(Answer::json(200, &MyOrder::from(order))?))
 }
 
 /// A shopper acts for nobody else.

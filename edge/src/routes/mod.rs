@@ -8,6 +8,7 @@ pub(crate) mod landing;
 pub(crate) mod me;
 pub(crate) mod orders;
 pub(crate) mod plan;
+pub(crate) mod preview;
 pub(crate) mod program;
 pub(crate) mod public;
 pub(crate) mod quotes;

@@ -7,7 +7,7 @@ use fidela_protocol::plan::{Allowance, Plan, PlanState, Used};
 use super::{fault, name_fault, refuse};
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::failure::{Outcome, broken};
+use crate::failure::Outcome;
 use crate::objects::shard::{Lent, ShardOp};
 use crate::objects::store::{self, StoreCall, StoreOp};
 use crate::{accounts, auth, config, limits};
@@ -45,8 +45,7 @@ pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
     for reply in accounts::of_all(call, &store, || ShardOp::GrantsUsed).await? {
         grants = grants.saturating_add(reply.read::<Lent>()?.used);
     }
-    let program: fidela_rules::Program =
-        serde_json::from_value(store.program.clone()).map_err(|error| broken("program", error))?;
+    let program = store.program()?;
     let state = PlanState {
         plan: store.plan.clone(),
         allowed: Allowance::of(store.plan.as_ref()),

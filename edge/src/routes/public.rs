@@ -1,17 +1,20 @@
 //! What a store shows to strangers.
 
 use fidela_protocol::Code;
-use fidela_protocol::shopper::{PublicStore, Registration};
+use fidela_protocol::shopper::{OfferNow, PublicStore, Registration};
+use fidela_rules::offers::{OFFERS_AHEAD_DAYS, offers};
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 use crate::auth;
 use crate::call::Call;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, broken};
 
 /// What of a program strangers may know: how points are earned, used and lost. Not the merchant's mails,
 /// not missions that are not shown, not how invitations are reviewed.
-const SHOWN: [&str; 7] = ["enabled", "currency", "timezone", "points", "earning", "redemption", "expiry"];
+const SHOWN: [&str; 8] =
+    ["enabled", "currency", "timezone", "points", "earning", "redemption", "expiry", "stamp_cards"];
 
 /// `GET /v1/stores/{store}/public`.
 pub(crate) async fn get(call: &Call, store: &str) -> Outcome<Answer> {
@@ -25,16 +28,23 @@ pub(crate) async fn get(call: &Call, store: &str) -> Outcome<Answer> {
         let message = bonus.get("message").filter(|message| !message.is_null()).cloned();
         Some(Registration { points: bonus.get("points")?.as_i64()?, message })
     });
+    let program = store.program()?;
+    let zone = TimeZone::get(&program.timezone).map_err(|error| broken("time zone", error))?;
+    let today = call.now.to_zoned(zone).date();
+    let offers = offers(&program, &[], today, OFFERS_AHEAD_DAYS);
     let public = PublicStore {
         store_id: store.store_id.clone(),
         name: store.name.clone(),
         locale: store.locale.clone(),
         program: Value::Object(shown),
         program_version: store.program_version,
+        offers: offers.into_iter().map(OfferNow::from).collect(),
+        expiring_days: store.expiring_days,
         registration,
         theme: store.theme.clone(),
     };
-    let etag = format!("\"{}\"", store.revision);
+    // What runs now is told, and that is another thing each day.
+    let etag = format!("\"{}-{today}\"", store.revision);
     if call.header("if-none-match").as_deref() == Some(etag.as_str()) {
         return Ok(Answer::empty(304).header("etag", etag));
     }

@@ -53,7 +53,7 @@ fn save(sql: &Sql, lent: &Lent) -> Outcome<()> {
 /// Counts a grant, or refuses where nothing is left of what was lent.
 pub(super) fn take(work: Work<'_>) -> Outcome<()> {
     let mut lent = of_month(work.sql, work.now, &work.rules.zone)?;
-    if work.metered {
+    if work.terms.metered {
         lent.unused = lent.unused.checked_sub(1).ok_or(Code::PlanLimitReached)?;
     }
     lent.used = lent.used.saturating_add(1);

@@ -71,6 +71,19 @@ pub(super) fn tell(work: Work<'_>, email: String, told: Order, owned: bool) -> O
     }
 }
 
+/// A guest's order as it is known; where it is somebody's by now, that is answered.
+pub(super) fn get(work: Work<'_>, email: String, id: &str) -> Outcome<Reply> {
+    let claimed_by = claimed_by(work.sql, &email)?.map(Owner::Customer);
+    let waiting = waiting(work.sql, &Owner::Guest(email), id)?;
+    match (waiting, claimed_by) {
+        (Some(WaitingOrder { handed_to: Some(owner), .. }), _) | (_, Some(owner)) => {
+            Reply::json(MOVED, &Owned { owner })
+        }
+        (Some(waiting), None) => orders::waiting_state(waiting.order),
+        (None, None) => Err(Code::NotFound.into()),
+    }
+}
+
 /// Keeps a guest's order until somebody claims it, and answers its newest snapshot.
 fn wait(work: Work<'_>, guest: &Owner, known: Option<WaitingOrder>, told: Order) -> Outcome<Order> {
     let reaches = work.rules.program.enabled

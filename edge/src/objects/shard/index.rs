@@ -39,6 +39,12 @@ pub(super) fn own_order(work: Work<'_>, id: &str, owner: Owner) -> Outcome<Reply
     Reply::json(200, &Owned { owner })
 }
 
+/// Whose an order is, if it was ever told.
+pub(super) fn whose_order(work: Work<'_>, id: &str) -> Outcome<Reply> {
+    let owner = owner_of(work.sql, id)?.ok_or(Code::NotFound)?;
+    Reply::json(200, &Owned { owner })
+}
+
 /// A guest's order becomes somebody else's, unless it has become somebody's meanwhile.
 pub(super) fn move_order(work: Work<'_>, id: &str, from: &Owner, to: &Owner) -> Outcome<Reply> {
     let values = vec![to.key().into(), id.into(), from.key().into()];

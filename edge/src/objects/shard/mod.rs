@@ -71,10 +71,25 @@ pub(crate) struct ShardCall {
     pub(crate) key: Option<Keyed>,
     /// The shopper who asks, as the token says; none where the shop's server does.
     pub(crate) visitor: Option<Visitor>,
-    /// Whether the store's plan limits grants.
-    pub(crate) metered: bool,
+    /// What of the store's own settings decides here.
+    pub(crate) terms: Terms,
     /// What is asked.
     pub(crate) op: ShardOp,
+}
+
+/// What of a store's settings decides in its shards.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Terms {
+    /// Whether its plan limits grants.
+    pub(crate) metered: bool,
+    /// How many days ahead shoppers are told that points expire.
+    pub(crate) expiring_days: u16,
+}
+
+impl Terms {
+    fn of(store: &StoreConfig) -> Self {
+        Self { metered: store.limits_grants(), expiring_days: store.expiring_days }
+    }
 }
 
 /// Where a shard belongs. It is told with each call and kept for alarms.
@@ -226,6 +241,18 @@ pub(crate) enum ShardOp {
     },
     /// The shopper's page.
     Me,
+    /// An order as it is known. A guest's that is somebody else's by now: 421 with whose it is.
+    Order {
+        /// Whose.
+        owner: Owner,
+        /// Its id.
+        id: String,
+    },
+    /// Whose an order is. Of the shard that the order's id names.
+    WhoseOrder {
+        /// Its id.
+        id: String,
+    },
     /// A history, newest first.
     Ledger {
         /// The shop's id.
@@ -398,8 +425,7 @@ pub(crate) async fn call(
 ) -> Outcome<Reply> {
     let home = home_of(store, shard);
     let is_quote = matches!(op, ShardOp::Quote { .. });
-    let metered = store.limits_grants();
-    let call = ShardCall { home, now: from.now, key, visitor, metered, op };
+    let call = ShardCall { home, now: from.now, key, visitor, terms: Terms::of(store), op };
     let mut reply = ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await?;
     if is_quote || reply.status >= 400 {
         reply.edit(|body| speech::translate(from, store, body))?;
@@ -410,7 +436,8 @@ pub(crate) async fn call(
 /// Runs everything of a shard that is due up to a moment, on a test server.
 pub(crate) async fn call_at(from: &Call, store: &StoreConfig, shard: u16, to: Timestamp) -> Outcome<Reply> {
     let home = home_of(store, shard);
-    let call = ShardCall { home, now: to, key: None, visitor: None, metered: false, op: ShardOp::Advance };
+    let call =
+        ShardCall { home, now: to, key: None, visitor: None, terms: Terms::of(store), op: ShardOp::Advance };
     ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await
 }
 
@@ -458,7 +485,7 @@ impl Shard {
             let done = self.run_due(now).await?;
             return Reply::json(200, &serde_json::json!({ "accounts": done }));
         }
-        let again = call.metered.then(|| call.clone());
+        let again = call.terms.metered.then(|| call.clone());
         let home = call.home.clone();
         match (self.decide(call, &rules), again) {
             (Err(Failure::Problem(problem)), Some(again))

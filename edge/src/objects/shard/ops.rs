@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::redemptions::Wish;
 use super::{
-    Home, Owner, Rules, ShardCall, ShardOp, cards, customers, grants, guests, idempotency, index, orders,
-    redemptions, views,
+    Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, grants, guests, idempotency, index,
+    orders, redemptions, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -24,13 +24,13 @@ pub(super) struct Work<'a> {
     pub(super) rules: &'a Rules,
     pub(super) known: &'a Known<'a>,
     pub(super) now: Timestamp,
-    /// Whether the store's plan limits grants.
-    pub(super) metered: bool,
+    /// What of the store's own settings decides here.
+    pub(super) terms: Terms,
 }
 
 pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_>) -> Outcome<Reply> {
-    let ShardCall { home, now, key, visitor, metered, op } = call;
-    let work = Work { sql, home: &home, rules, known, now, metered };
+    let ShardCall { home, now, key, visitor, terms, op } = call;
+    let work = Work { sql, home: &home, rules, known, now, terms };
     // A shopper who calls is looked at first: what the token says may be newer than what is stored.
     let visited = visitor.map(|visitor| customers::visit(work, visitor)).transpose()?;
     let visitor = visited.as_ref().map(|visited| visited.customer.as_str());
@@ -49,6 +49,8 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::PutCustomer { customer, update } => customers::put(work, customer, update)?,
         ShardOp::Customer { customer } => views::customer(work, customer)?,
         ShardOp::Me => views::me(work, visitor.ok_or_else(|| broken("call", "`me` without a visitor"))?)?,
+        ShardOp::Order { owner, id } => orders::get(work, owner, &id)?,
+        ShardOp::WhoseOrder { id } => index::whose_order(work, &id)?,
         ShardOp::Ledger { customer, after, limit } => views::ledger(work, customer, after, limit)?,
         ShardOp::Orders { customer, after, limit } => views::orders(work, customer, after.as_deref(), limit)?,
         ShardOp::Adjust { customer, adjustment, who } => {

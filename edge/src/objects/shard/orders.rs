@@ -30,6 +30,16 @@ pub(super) fn tell(work: Work<'_>, owner: Owner, order: Order, owned: bool) -> O
     }
 }
 
+/// An order as it is known.
+pub(super) fn get(work: Work<'_>, owner: Owner, id: &str) -> Outcome<Reply> {
+    match owner {
+        Owner::Guest(email) => guests::get(work, email, id),
+        customer @ Owner::Customer(_) => {
+            Reply::json(200, &state(record(work, &customer, id)?.ok_or(Code::NotFound)?))
+        }
+    }
+}
+
 /// A guest's order, kept until somebody claims it.
 pub(super) fn waiting_state(order: Order) -> Outcome<Reply> {
     let award = OrderAward { reason: Some("waits_for_sign_in".to_owned()), ..OrderAward::default() };
@@ -131,8 +141,9 @@ pub(super) fn state(record: OrderRecord) -> OrderState {
             .collect(),
         reason: award.reason,
         program_version: Some(award.version),
-        considered: award.considered.iter().filter_map(|one| serde_json::to_value(one).ok()).collect(),
+        considered: award.considered,
         stamps: award.stamps,
+        explained: Vec::new(),
     });
     let reward = record.reward.map(|reward| OrderReward {
         id: reward.reward,

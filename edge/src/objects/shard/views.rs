@@ -2,11 +2,14 @@
 //!
 //! What is due by itself is counted in before anything is shown, but a read writes nothing.
 
-use fidela_ledger::{Change, Entry, LotState};
+use fidela_ledger::{Change, Entry, LotState, local_day};
 use fidela_protocol::Code;
 use fidela_protocol::merchant::{BalanceNow, CustomerDetail, CustomerRow, Page};
-use fidela_protocol::shopper::{DayPoints, HistoryItem, HistoryPage, LevelNow, Me, NextLevel};
+use fidela_protocol::shopper::{DayPoints, HistoryItem, HistoryPage, LevelNow, Me, NextLevel, OfferNow};
+use fidela_rules::levels::{Standing, level_of};
 use fidela_rules::num::Wide;
+use fidela_rules::offers::{OFFERS_AHEAD_DAYS, offers};
+use fidela_rules::program::Level;
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -55,6 +58,8 @@ fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
     let balances = account.balances();
     let totals = account.totals();
     let program = &work.rules.program;
+    let today = local_day(work.now, &work.rules.zone);
+    let expiring = account.expiring_within(today, work.terms.expiring_days.into());
     let value = program.points.value.value_of(Wide::of(balances.available.max(0))).fit()?;
     let mut pending: BTreeMap<_, i64> = BTreeMap::new();
     for lot in account.lots().iter().filter(|lot| lot.state == LotState::Pending && lot.left > 0) {
@@ -77,9 +82,14 @@ fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
         expiring: soonest(
             &mut account.expiring().into_iter().map(|day| DayPoints { on: day.on, points: day.points }),
         ),
+        expiring_soon: expiring.iter().fold(0, |sum: i64, day| sum.saturating_add(day.points)),
         spent: loaded.spent,
         level: level(work, loaded.spent)?,
         groups: loaded.profile.groups.clone(),
+        offers: offers(program, &loaded.profile.groups, today, OFFERS_AHEAD_DAYS)
+            .into_iter()
+            .map(OfferNow::from)
+            .collect(),
         cards: cards::of(work, account)?,
         rewards: cards::rewards(account),
         redemptions: redemptions::open(work, &loaded.owner, account)?,
@@ -91,14 +101,11 @@ fn level(work: Work<'_>, spent: i64) -> Outcome<Option<LevelNow>> {
     let name = |name: &Option<fidela_rules::program::Text>| -> Outcome<_> {
         name.as_ref().map(serde_json::to_value).transpose().map_err(|error| broken("level", error))
     };
-    let (reached, next) = work.rules.program.level_at(spent);
-    if reached.is_none() && next.is_none() {
-        return Ok(None);
-    }
+    let Some(Standing { reached, next }) = level_of(&work.rules.program, spent)? else { return Ok(None) };
     let next = next
         .map(|next| -> Outcome<_> {
-            let missing = (Wide::of(next.spend_from) - spent.into()).fit()?;
-            Ok(NextLevel { name: name(&next.name)?, spend_from: next.spend_from, bps: next.bps, missing })
+            let Level { spend_from, bps, .. } = *next.level;
+            Ok(NextLevel { name: name(&next.level.name)?, spend_from, bps, missing: next.missing })
         })
         .transpose()?;
     Ok(Some(LevelNow {

@@ -10,6 +10,7 @@ mod cards;
 mod cors;
 mod customers;
 mod expiry;
+mod explained;
 mod guests;
 mod idempotency;
 mod keys;
