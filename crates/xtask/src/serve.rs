@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use fidela_harness::{Edge, EdgeConfig, Guarded, http, spawn_guarded};
@@ -216,6 +216,18 @@ fn start_shop(binary: &Path, options: &Options, edge: &Edge) -> Result<(String, 
     Ok((url, shop))
 }
 
+/// Gives the demo's offer of the week its days: the week from today, whenever the demo is made.
+fn run_this_week(program: &mut Value) {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let now = i64::try_from(since).ok().and_then(|since| jiff::Timestamp::from_second(since).ok());
+    let today = now.unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let programs = program.pointer_mut("/earning/programs").and_then(Value::as_array_mut);
+    for offer in programs.into_iter().flatten().filter(|offer| offer["id"] == "brewing-week") {
+        offer["from"] = today.to_string().into();
+        offer["until"] = today.saturating_add(jiff::Span::new().days(6)).to_string().into();
+    }
+}
+
 /// The demo store's ids and secrets: kept ones, or those of a store that is made now.
 fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     let path = options.data.join("demo-store.json");
@@ -237,7 +249,8 @@ fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     }
     let program = fs::read(root().join("www/storefront/demo-program.json"))
         .context("www/storefront/demo-program.json")?;
-    let program: Value = serde_json::from_slice(&program).context("www/storefront/demo-program.json")?;
+    let mut program: Value = serde_json::from_slice(&program).context("www/storefront/demo-program.json")?;
+    run_this_week(&mut program);
     let body = json!({
         "name": "Demo shop",
         "locale": "ro",
