@@ -1,5 +1,5 @@
-// The shop's own script: tells Fidela's widget what is in the cart, and the shop's server which points are in
-// use. Everything else on these pages works without it.
+// The shop's own script: tells Fidela's widget what is in the cart, and the shop's server which points and
+// which reward are in use. Everything else on these pages works without it.
 "use strict";
 
 (() => {
@@ -37,7 +37,7 @@
     await refresh();
     if (!answer.ok) {
       const problem = await answer.json().catch(() => ({}));
-      say(problem.message || "The points could not be taken into the cart.", true);
+      say(problem.message || "This could not be taken into the cart.", true);
     }
   };
 
@@ -47,7 +47,7 @@
     queue = queue.then(work).catch(() => say("The cart could not be reached. Please reload the page.", true));
   };
 
-  // Only the id is passed on: what the points are worth, the server asks Fidela.
+  // Only the id is passed on: what points and reward are worth, the server asks Fidela.
   window.addEventListener("fidela:redeemed", (event) => later(() => tell("POST", { id: event.detail.id })));
   window.addEventListener("fidela:released", () => later(() => tell("DELETE")));
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{self, Product};
+use crate::catalog::{self, Extra, Product};
+use crate::held::{HeldRedemption, HeldReward};
 use crate::money::VAT_STANDARD_BPS;
 
 /// The most units of one product in a cart.
@@ -60,21 +61,21 @@ pub(crate) struct CartLine {
     pub(crate) product_id: String,
     /// How many, from 1 to [`QUANTITY_MAX`].
     pub(crate) quantity: u32,
+    /// Whether each of them comes with the product's extra.
+    #[serde(default)]
+    pub(crate) with_extra: bool,
 }
 
-/// Points that Fidela holds for this cart, as **Fidela** told the shop's server.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct HeldRedemption {
-    /// The redemption's id at Fidela.
-    pub(crate) id: String,
-    /// The code that the shopper sees.
-    pub(crate) code: String,
-    /// How many points are held.
-    pub(crate) points: i64,
-    /// What they take off, in bani.
-    pub(crate) discount: i64,
-    /// Until when they are held, RFC 3339.
-    pub(crate) expires_at: Option<String>,
+impl CartLine {
+    /// The extra that comes with each unit.
+    pub(crate) fn extra(&self, product: &Product) -> Option<&'static Extra> {
+        product.extra.filter(|_| self.with_extra)
+    }
+}
+
+/// The id of the line that an extra has of its own, in the cart and in the order.
+pub(crate) fn extra_line_id(product_id: &str, extra_id: &str) -> String {
+    format!("{product_id}-{extra_id}")
 }
 
 /// What a visitor is about to buy.
@@ -84,7 +85,7 @@ pub(crate) struct Cart {
     pub(crate) lines: Vec<CartLine>,
     /// How it is delivered.
     pub(crate) delivery: Delivery,
-    /// The points in use, if any.
+    /// The points and the reward in use, if any.
     pub(crate) redemption: Option<HeldRedemption>,
     /// The id the order will get. Chosen before the points are confirmed, so that a checkout sent twice
     /// asks Fidela with the same idempotency key and places one order.
@@ -107,9 +108,12 @@ impl Cart {
         self.goods().map(|(line, _)| line.quantity).sum()
     }
 
-    /// The goods' price with tax, in bani.
+    /// The goods' price with tax and with their extras, in bani.
     pub(crate) fn items(&self) -> i64 {
-        self.goods().map(|(line, product)| i64::from(line.quantity) * product.price).sum()
+        let each = |line: &CartLine, product: &Product| {
+            product.price + line.extra(product).map_or(0, |extra| extra.price)
+        };
+        self.goods().map(|(line, product)| i64::from(line.quantity) * each(line, product)).sum()
     }
 
     /// The goods and their delivery, in bani.
@@ -117,14 +121,51 @@ impl Cart {
         self.items() + self.delivery.price()
     }
 
-    /// What points take off now, in bani: never more than the cart is worth.
-    pub(crate) fn discount(&self) -> i64 {
-        self.redemption.as_ref().map_or(0, |held| held.discount.clamp(0, self.value()))
+    /// The price of what a reward is taken off: one unit of the line's product without its extra, or the
+    /// delivery; 0 where it is not in the cart.
+    pub(crate) fn price_of(&self, reward: &HeldReward) -> i64 {
+        match &reward.line {
+            Some(id) => {
+                self.goods().find(|(line, _)| line.product_id == *id).map_or(0, |(_, product)| product.price)
+            }
+            None => self.delivery.price(),
+        }
+    }
+
+    /// The reward in use.
+    pub(crate) fn reward(&self) -> Option<&HeldReward> {
+        self.redemption.as_ref()?.reward.as_ref()
+    }
+
+    /// What the reward takes off now, in bani: never more than what it is for costs.
+    pub(crate) fn reward_discount(&self) -> i64 {
+        self.reward().map_or(0, |reward| reward.discount.clamp(0, self.price_of(reward)))
+    }
+
+    /// What points take off now, in bani: never more than the reward leaves of the cart.
+    pub(crate) fn points_discount(&self) -> i64 {
+        let left = self.value() - self.reward_discount();
+        self.redemption.as_ref().map_or(0, |held| held.discount.clamp(0, left))
     }
 
     /// What is left to pay, in bani.
     pub(crate) fn total(&self) -> i64 {
-        self.value() - self.discount()
+        self.value() - self.reward_discount() - self.points_discount()
+    }
+
+    /// Whether a redemption's reward has something in the cart that it can be taken off, as far as the shop can
+    /// tell. Whether it may be is decided when it is confirmed.
+    pub(crate) fn has_place_for(&self, held: &HeldRedemption) -> bool {
+        held.reward
+            .as_ref()
+            .is_none_or(|reward| reward.discount > 0 && reward.discount <= self.price_of(reward))
+    }
+
+    /// Takes a redemption out whose reward has no place in the cart any more: its confirmation would be refused,
+    /// and until then the shopper would read a total that nobody gives them.
+    pub(crate) fn take_unplaced(&mut self) -> Option<HeldRedemption> {
+        let unplaced = self.redemption.as_ref().is_some_and(|held| !self.has_place_for(held));
+        if unplaced { self.redemption.take() } else { None }
     }
 
     /// Puts more of a product in.
@@ -134,7 +175,14 @@ impl Cart {
             line.quantity = line.quantity.saturating_add(quantity).min(QUANTITY_MAX);
         } else {
             let quantity = quantity.clamp(1, QUANTITY_MAX);
-            self.lines.push(CartLine { product_id: product.id.to_owned(), quantity });
+            self.lines.push(CartLine { product_id: product.id.to_owned(), quantity, with_extra: false });
+        }
+    }
+
+    /// Adds the product's extra to each unit of it, or takes it off again.
+    pub(crate) fn set_extra(&mut self, product: &Product, with_extra: bool) {
+        for line in self.lines.iter_mut().filter(|line| line.product_id == product.id) {
+            line.with_extra = with_extra && product.extra.is_some();
         }
     }
 
@@ -148,28 +196,34 @@ impl Cart {
         self.lines.retain(|line| line.quantity > 0);
     }
 
-    /// The cart in Fidela's shape: what the widget is given, and what the server confirms.
+    /// The cart in Fidela's shape: what the widget is given, and what the server confirms. It is told without what
+    /// a redemption takes off: that is decided on it.
     pub(crate) fn to_fidela(&self) -> Value {
-        let lines: Vec<Value> = self
-            .goods()
-            .map(|(line, product)| {
-                json!({
-                    "id": product.id, "product_id": product.id, "category_ids": product.categories,
-                    "quantity": line.quantity, "unit_price": product.price, "discount": 0,
-                    "tax_bps": product.tax_bps,
-                })
-            })
-            .collect();
+        let mut lines = Vec::new();
+        for (line, product) in self.goods() {
+            lines.push(json!({
+                "id": product.id, "product_id": product.id, "category_ids": product.categories,
+                "quantity": line.quantity, "unit_price": product.price, "discount": 0,
+                "tax_bps": product.tax_bps,
+            }));
+            if let Some(extra) = line.extra(product) {
+                lines.push(json!({
+                    "id": extra_line_id(product.id, extra.id), "product_id": extra.id, "category_ids": [],
+                    "quantity": line.quantity, "unit_price": extra.price, "discount": 0,
+                    "tax_bps": extra.tax_bps, "extra_of": product.id,
+                }));
+            }
+        }
         json!({
             "currency": CURRENCY, "prices_include_tax": true, "lines": lines,
             "shipping": { "price": self.delivery.price(), "tax_bps": VAT_STANDARD_BPS },
         })
     }
 
-    /// A short fingerprint of what is confirmed (goods, delivery, redemption and discount): another cart
+    /// A short fingerprint of what is confirmed (goods, delivery, redemption and discounts): another cart
     /// asks with another idempotency key.
     pub(crate) fn fingerprint(&self) -> String {
-        let redemption = self.redemption.as_ref().map(|held| (&held.id, held.discount));
+        let redemption = self.redemption.as_ref().map(|held| (&held.id, held.discount, &held.reward));
         let text = format!("{}{redemption:?}", self.to_fidela());
         hex(&Sha256::digest(text.as_bytes())).chars().take(16).collect()
     }
@@ -182,55 +236,5 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Cart, Delivery, HeldRedemption};
-    use crate::catalog::PRODUCTS;
-
-    fn cart() -> Cart {
-        let mut cart = Cart::default();
-        cart.add(&PRODUCTS[0], 2);
-        cart.add(&PRODUCTS[6], 1);
-        cart
-    }
-
-    fn held(discount: i64) -> HeldRedemption {
-        let (id, code) = ("rd_1".to_owned(), "LUT-1".to_owned());
-        HeldRedemption { id, code, points: 20, discount, expires_at: None }
-    }
-
-    #[test]
-    fn totals() {
-        let mut cart = cart();
-        assert_eq!((cart.units(), cart.items(), cart.value()), (3, 16_200, 17_700));
-        cart.redemption = Some(held(2_000));
-        assert_eq!(cart.total(), 15_700);
-        cart.delivery = Delivery::PickUp;
-        assert_eq!(cart.total(), 14_200);
-        cart.set(PRODUCTS[0].id, 0);
-        cart.redemption = Some(held(99_999));
-        assert_eq!((cart.units(), cart.discount(), cart.total()), (1, 6_200, 0));
-    }
-
-    #[test]
-    fn quantities_have_an_end() {
-        let mut cart = cart();
-        cart.add(&PRODUCTS[0], u32::MAX);
-        assert_eq!(cart.lines[0].quantity, 99);
-    }
-
-    #[test]
-    fn another_cart_has_another_fingerprint() {
-        let (one, mut other) = (cart(), cart());
-        assert_eq!(one.fingerprint(), other.fingerprint());
-        other.redemption = Some(held(2_000));
-        assert_ne!(one.fingerprint(), other.fingerprint());
-    }
-
-    #[test]
-    fn speaks_fidelas_shape() {
-        let told = cart().to_fidela();
-        assert_eq!(told["lines"][1]["tax_bps"], 900);
-        assert_eq!(told["lines"][0]["category_ids"][0], "ceramics");
-        assert_eq!(told["shipping"]["price"], 1_500);
-    }
-}
+#[path = "cart_tests.rs"]
+mod tests;

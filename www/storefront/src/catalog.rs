@@ -10,6 +10,20 @@ pub(crate) struct Category {
     pub(crate) name: &'static str,
 }
 
+/// What can be added to each unit of a product, for money. It is sold with its product alone.
+pub(crate) struct Extra {
+    /// The id, as a product of its own, in orders.
+    pub(crate) id: &'static str,
+    /// The name that shoppers read.
+    pub(crate) name: &'static str,
+    /// What it is, in a line.
+    pub(crate) tagline: &'static str,
+    /// The price with tax, in bani.
+    pub(crate) price: i64,
+    /// The rate of tax within the price, in basis points.
+    pub(crate) tax_bps: i64,
+}
+
 /// Something to buy.
 pub(crate) struct Product {
     /// The id, also in addresses and in orders.
@@ -30,7 +44,18 @@ pub(crate) struct Product {
     pub(crate) price: i64,
     /// The rate of tax within the price, in basis points.
     pub(crate) tax_bps: i64,
+    /// What can be added to it.
+    pub(crate) extra: Option<&'static Extra>,
 }
+
+/// What makes a present of something small.
+pub(crate) const GIFT_WRAP: Extra = Extra {
+    id: "gift-wrap",
+    name: "Gift wrapping",
+    tagline: "Linen, twine and a card",
+    price: 800,
+    tax_bps: VAT_STANDARD_BPS,
+};
 
 /// The kinds of goods, in the order of the shelf.
 pub(crate) const CATEGORIES: [Category; 3] = [
@@ -52,6 +77,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["ceramics"],
         price: 5_000,
         tax_bps: VAT_STANDARD_BPS,
+        extra: Some(&GIFT_WRAP),
     },
     Product {
         id: "espresso-pair",
@@ -64,6 +90,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["ceramics"],
         price: 9_000,
         tax_bps: VAT_STANDARD_BPS,
+        extra: Some(&GIFT_WRAP),
     },
     Product {
         id: "bowl-camp",
@@ -76,6 +103,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["ceramics"],
         price: 10_000,
         tax_bps: VAT_STANDARD_BPS,
+        extra: None,
     },
     Product {
         id: "carafe-izvor",
@@ -88,6 +116,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["brewing"],
         price: 18_000,
         tax_bps: VAT_STANDARD_BPS,
+        extra: None,
     },
     Product {
         id: "dripper-con",
@@ -100,6 +129,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["ceramics", "brewing"],
         price: 12_000,
         tax_bps: VAT_STANDARD_BPS,
+        extra: None,
     },
     Product {
         id: "grinder-moara",
@@ -112,6 +142,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["brewing"],
         price: 32_000,
         tax_bps: VAT_STANDARD_BPS,
+        extra: None,
     },
     Product {
         id: "coffee-guji",
@@ -124,6 +155,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["coffee"],
         price: 6_200,
         tax_bps: VAT_REDUCED_BPS,
+        extra: Some(&GIFT_WRAP),
     },
     Product {
         id: "coffee-casa",
@@ -136,6 +168,7 @@ pub(crate) const PRODUCTS: [Product; 8] = [
         categories: &["coffee"],
         price: 4_800,
         tax_bps: VAT_REDUCED_BPS,
+        extra: Some(&GIFT_WRAP),
     },
 ];
 
@@ -147,4 +180,57 @@ pub(crate) fn product(id: &str) -> Option<&'static Product> {
 /// Finds a category by its id.
 pub(crate) fn category(id: &str) -> Option<&'static Category> {
     CATEGORIES.iter().find(|category| category.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{PRODUCTS, category, product};
+    use crate::visit::LOCALES;
+
+    /// Every value of a key, wherever it stands.
+    fn values<'a>(value: &'a Value, key: &str, found: &mut Vec<&'a Value>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get(key));
+                fields.values().for_each(|field| values(field, key, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| values(item, key, found)),
+            _ => {}
+        }
+    }
+
+    fn all<'a>(program: &'a Value, key: &str) -> Vec<&'a Value> {
+        let mut found = Vec::new();
+        values(program, key, &mut found);
+        found
+    }
+
+    #[test]
+    fn the_demo_program_names_what_is_on_the_shelf() {
+        let program = include_str!("../demo-program.json");
+        let program: Value = serde_json::from_str(program).expect("JSON");
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        for condition in all(&program, "categories") {
+            for id in condition["ids"].as_array().expect("ids") {
+                assert!(category(&text(id)).is_some(), "{id} is a category");
+            }
+        }
+        let free: Vec<_> = all(&program, "product_id").into_iter().map(text).collect();
+        assert_eq!(free, ["coffee-casa"]);
+        assert!(free.iter().all(|id| product(id).is_some()));
+        // A text for some languages only would be shown in the wrong one to the others.
+        for named in all(&program, "name").into_iter().chain(all(&program, "message")) {
+            let missing = |locale: &&str| named.is_object() && named.get(*locale).is_none();
+            assert_eq!(LOCALES.iter().find(|locale| missing(locale)), None, "{named}");
+        }
+    }
+
+    #[test]
+    fn extras_are_no_products_of_the_shelf() {
+        for extra in PRODUCTS.iter().filter_map(|product| product.extra) {
+            assert!(product(extra.id).is_none(), "{} is sold with its product alone", extra.id);
+        }
+    }
 }

@@ -6,8 +6,8 @@ use reqwest::{Client, RequestBuilder, redirect};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cart::HeldRedemption;
 use crate::config::Config;
+use crate::held::{HeldRedemption, HeldReward};
 use crate::money::lei;
 
 /// The most of an answer that is read, in bytes.
@@ -55,6 +55,7 @@ pub(crate) struct Redemption {
     status: String,
     points: i64,
     discount: i64,
+    reward: Option<HeldReward>,
     expires_at: Option<String>,
     /// Whose it is; in one of the two shapes a merchant's API may use.
     customer_id: Option<String>,
@@ -75,8 +76,8 @@ impl Redemption {
 
     /// What the cart keeps of it.
     pub(crate) fn into_held(self) -> HeldRedemption {
-        let Self { id, code, points, discount, expires_at, .. } = self;
-        HeldRedemption { id, code, points, discount, expires_at }
+        let Self { id, code, points, discount, expires_at, reward, .. } = self;
+        HeldRedemption { id, code, points, discount, expires_at, reward }
     }
 }
 
@@ -105,7 +106,8 @@ impl Fidela {
         understood(&self.ask(self.http.get(self.at(&format!("/v1/redemptions/{id}")))).await?)
     }
 
-    /// `POST /v1/redemptions/{id}/confirm`: the shop's own cart, before it takes payment.
+    /// `POST /v1/redemptions/{id}/confirm`: the shop's own cart, before it takes payment. `discount` is what the
+    /// shop is about to take off for points; a reward's own discount is in the answer.
     pub(crate) async fn confirm(
         &self,
         id: &str,
@@ -118,7 +120,7 @@ impl Fidela {
         understood(&self.ask(request.header("idempotency-key", key).json(&body)).await?)
     }
 
-    /// `POST /v1/redemptions/{id}/release`: lets the points go. Nothing depends on the answer; a hold that
+    /// `POST /v1/redemptions/{id}/release`: lets points and reward go. Nothing depends on the answer; a hold that
     /// is not released runs out by itself.
     pub(crate) async fn release(&self, id: &str) {
         let request = self.http.post(self.at(&format!("/v1/redemptions/{id}/release")));
@@ -171,7 +173,7 @@ fn understood(answer: &RawAnswer) -> Result<Redemption, CallError> {
     }
     let problem: Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let text = |field| problem.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let sentence = text("detail").or(text("title")).unwrap_or("Your points cannot be used for this cart.");
+    let sentence = text("detail").or(text("title")).unwrap_or("This cannot be used for your cart.");
     // A refusal to confirm says what would be allowed: the shopper should know it too.
     let allowed = problem.pointer("/allowed/discount").and_then(Value::as_i64).filter(|&minor| minor > 0);
     let allowed = allowed.map(|minor| format!(" At most {} can come off.", lei(minor))).unwrap_or_default();
@@ -197,6 +199,18 @@ mod tests {
         assert!(redemption.is_open());
         assert!(redemption.belongs_to_another("mihai") && !redemption.belongs_to_another("ana"));
         assert_eq!(redemption.into_held().discount, 2_000);
+    }
+
+    #[test]
+    fn reads_a_redemption_with_a_reward() {
+        let body = r#"{"id":"rd_1","code":"LUT-1","status":"held","points":0,"discount":0,"tax":[],
+                       "reward":{"id":"rw_1","card":"coffee-card","discount":4800,"tax":[],"line":"coffee-casa"}}"#;
+        let held = understood(&answer(200, body)).expect("a redemption").into_held();
+        let reward = held.reward.clone().expect("a reward");
+        assert_eq!(
+            (reward.line.as_deref(), reward.discount, held.off()),
+            (Some("coffee-casa"), 4_800, 4_800)
+        );
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::cart::{CURRENCY, Cart, Delivery};
+use crate::cart::{CURRENCY, Cart, Delivery, extra_line_id};
 use crate::clock;
+use crate::held::{HeldRedemption, HeldReward};
 use crate::money::{VAT_STANDARD_BPS, lei, share_out};
 
 /// How many of Fidela's answers are kept with an order.
@@ -85,9 +86,12 @@ impl Payment {
 /// Some units of one product, at the price of the day.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct OrderLine {
-    /// The product's id, which is the line's id too.
+    /// The product's or the extra's id.
     pub(crate) product_id: String,
-    /// The product's name on that day.
+    /// The product that it is an extra of.
+    #[serde(default)]
+    pub(crate) extra_of: Option<String>,
+    /// The name on that day.
     pub(crate) name: String,
     /// The product's categories on that day.
     pub(crate) category_ids: Vec<String>,
@@ -97,6 +101,9 @@ pub(crate) struct OrderLine {
     pub(crate) unit_price: i64,
     /// Rate of tax in basis points.
     pub(crate) tax_bps: i64,
+    /// What a reward took off, in bani.
+    #[serde(default)]
+    pub(crate) discount: i64,
     /// Units that came back.
     pub(crate) returned: u32,
     /// Money given back for them, in bani.
@@ -104,9 +111,22 @@ pub(crate) struct OrderLine {
 }
 
 impl OrderLine {
+    /// The line's id: its product's, and for an extra both.
+    pub(crate) fn id(&self) -> String {
+        match &self.extra_of {
+            Some(product_id) => extra_line_id(product_id, &self.product_id),
+            None => self.product_id.clone(),
+        }
+    }
+
     /// The line's price with tax, in bani.
-    pub(crate) fn gross(&self) -> i64 {
+    pub(crate) fn price(&self) -> i64 {
         i64::from(self.quantity) * self.unit_price
+    }
+
+    /// The same without what a reward took off: what money and points have to pay.
+    pub(crate) fn gross(&self) -> i64 {
+        (self.price() - self.discount).max(0)
     }
 }
 
@@ -170,31 +190,48 @@ pub(crate) struct Order {
     pub(crate) redemption_id: Option<String>,
     /// What points took off, in bani.
     pub(crate) points_discount: i64,
+    /// The stamp card's reward that it was placed with. What it took off is in its line's or the delivery's
+    /// discount.
+    #[serde(default)]
+    pub(crate) reward: Option<HeldReward>,
+    /// What a reward took off the delivery, in bani.
+    #[serde(default)]
+    pub(crate) delivery_discount: i64,
     /// What Fidela said, latest last.
     pub(crate) answers: Vec<Answer>,
 }
 
 impl Order {
-    /// Turns a cart into an order with the discount that was agreed for it.
-    pub(crate) fn place(
-        id: String,
-        cart: &Cart,
-        buyer: Buyer,
-        redemption_id: Option<String>,
-        discount: i64,
-    ) -> Self {
-        let lines = cart.goods().map(|(line, product)| OrderLine {
-            product_id: product.id.to_owned(),
-            name: product.name.to_owned(),
-            category_ids: product.categories.iter().map(ToString::to_string).collect(),
-            quantity: line.quantity,
-            unit_price: product.price,
-            tax_bps: product.tax_bps,
-            returned: 0,
-            refunded: 0,
-        });
+    /// Turns a cart into an order with what was agreed for it.
+    pub(crate) fn place(id: String, cart: &Cart, buyer: Buyer, agreed: Option<HeldRedemption>) -> Self {
+        let mut lines = Vec::new();
+        for (line, product) in cart.goods() {
+            let of_product = OrderLine {
+                product_id: product.id.to_owned(),
+                extra_of: None,
+                name: product.name.to_owned(),
+                category_ids: product.categories.iter().map(ToString::to_string).collect(),
+                quantity: line.quantity,
+                unit_price: product.price,
+                tax_bps: product.tax_bps,
+                discount: 0,
+                returned: 0,
+                refunded: 0,
+            };
+            let of_extra = line.extra(product).map(|extra| OrderLine {
+                product_id: extra.id.to_owned(),
+                extra_of: Some(product.id.to_owned()),
+                name: extra.name.to_owned(),
+                category_ids: Vec::new(),
+                unit_price: extra.price,
+                tax_bps: extra.tax_bps,
+                ..of_product.clone()
+            });
+            lines.push(of_product);
+            lines.extend(of_extra);
+        }
         let now = clock::now_ms();
-        Self {
+        let mut order = Self {
             id,
             session: buyer.session,
             shopper: buyer.shopper,
@@ -205,23 +242,74 @@ impl Order {
             status: Status::Placed,
             payment: buyer.payment,
             delivery: cart.delivery,
-            lines: lines.collect(),
+            lines,
             delivery_refunded: 0,
             refunded_apart: 0,
-            redemption_id,
-            points_discount: discount.clamp(0, cart.value()),
+            redemption_id: None,
+            points_discount: 0,
+            reward: None,
+            delivery_discount: 0,
             answers: Vec::new(),
+        };
+        if let Some(agreed) = agreed {
+            order.take_off(agreed);
         }
+        order
     }
 
-    /// Goods with tax, in bani.
+    /// The reward first, which makes one part cheaper; points pay of what is left.
+    fn take_off(&mut self, agreed: HeldRedemption) {
+        let delivery_price = self.delivery.price();
+        if let Some(reward) = &agreed.reward {
+            let part = match &reward.line {
+                Some(id) => {
+                    let line = self.lines.iter_mut().find(|line| line.id() == *id);
+                    line.map(|line| (line.unit_price, &mut line.discount))
+                }
+                None => Some((delivery_price, &mut self.delivery_discount)),
+            };
+            if let Some((price, discount)) = part {
+                *discount = reward.discount.clamp(0, price);
+            }
+        }
+        self.points_discount = agreed.discount.clamp(0, self.value());
+        self.redemption_id = Some(agreed.id);
+        self.reward = agreed.reward;
+    }
+
+    /// Goods with tax and without what a reward took off, in bani.
     pub(crate) fn items(&self) -> i64 {
         self.lines.iter().map(OrderLine::gross).sum()
     }
 
+    /// The delivery with tax and without what a reward took off, in bani.
+    pub(crate) fn delivery_gross(&self) -> i64 {
+        (self.delivery.price() - self.delivery_discount).max(0)
+    }
+
+    /// What the reward took off, in bani.
+    pub(crate) fn reward_discount(&self) -> i64 {
+        self.delivery_discount + self.lines.iter().map(|line| line.discount).sum::<i64>()
+    }
+
+    /// The reward as shoppers read it.
+    pub(crate) fn reward_label(&self) -> Option<String> {
+        let reward = self.reward.as_ref()?;
+        let price = match &reward.line {
+            Some(id) => self.lines.iter().find(|line| line.id() == *id).map_or(0, |line| line.unit_price),
+            None => self.delivery.price(),
+        };
+        Some(reward.label(price))
+    }
+
+    /// Everything with tax, without what a reward took off, in bani.
+    fn value(&self) -> i64 {
+        self.items() + self.delivery_gross()
+    }
+
     /// What the shopper paid or will pay, in bani.
     pub(crate) fn paid(&self) -> i64 {
-        self.items() + self.delivery.price() - self.points_discount
+        self.value() - self.points_discount
     }
 
     /// Money given back so far, in bani.
@@ -250,21 +338,28 @@ impl Order {
         Ok(())
     }
 
-    /// Takes one unit of a line back and gives back the money that was paid for it. Of what points paid,
-    /// Fidela gives back the points: the line's share of the points discount is not money.
+    /// Takes one unit of a product back, with its extra, and gives back the money that was paid for it. Of what
+    /// points paid, Fidela gives back the points: the line's share of the points discount is not money.
     pub(crate) fn return_one(&mut self, product_id: &str) -> Result<(), String> {
         self.must_be_open()?;
-        let gross: Vec<i64> = self.lines.iter().map(OrderLine::gross).collect();
-        let shares = share_out(self.points_discount.min(self.items()), &gross);
-        let refundable = self.refundable();
-        let line = self.lines.iter_mut().zip(shares).find(|(line, _)| line.product_id == product_id);
-        let Some((line, share)) = line else { return Err("This order has no such line.".to_owned()) };
-        if line.returned >= line.quantity {
+        let product = self.lines.iter().find(|line| line.product_id == product_id && line.extra_of.is_none());
+        let Some(product) = product else { return Err("This order has no such line.".to_owned()) };
+        if product.returned >= product.quantity {
             return Err("Every unit of this line has come back already.".to_owned());
         }
-        line.returned += 1;
-        let due = (line.gross() - share) * i64::from(line.returned) / i64::from(line.quantity);
-        line.refunded += (due - line.refunded).clamp(0, refundable);
+        let gross: Vec<i64> = self.lines.iter().map(OrderLine::gross).collect();
+        let shares = share_out(self.points_discount.min(self.items()), &gross);
+        let mut refundable = self.refundable();
+        for (line, share) in self.lines.iter_mut().zip(shares) {
+            let comes_back = line.extra_of.as_deref().unwrap_or(&line.product_id) == product_id;
+            if comes_back && line.returned < line.quantity {
+                line.returned += 1;
+                let due = (line.gross() - share) * i64::from(line.returned) / i64::from(line.quantity);
+                let now = (due - line.refunded).clamp(0, refundable);
+                line.refunded += now;
+                refundable -= now;
+            }
+        }
         self.touch();
         Ok(())
     }
@@ -272,7 +367,7 @@ impl Order {
     /// Gives the price of the delivery back.
     pub(crate) fn refund_delivery(&mut self) -> Result<(), String> {
         self.must_be_open()?;
-        let due = (self.delivery.price() - self.delivery_refunded).min(self.refundable());
+        let due = (self.delivery_gross() - self.delivery_refunded).min(self.refundable());
         if due <= 0 {
             return Err("There is nothing to give back for the delivery.".to_owned());
         }
@@ -310,9 +405,10 @@ impl Order {
             .iter()
             .map(|line| {
                 json!({
-                    "id": line.product_id, "product_id": line.product_id, "category_ids": line.category_ids,
-                    "quantity": line.quantity, "unit_price": line.unit_price, "discount": 0,
+                    "id": line.id(), "product_id": line.product_id, "category_ids": line.category_ids,
+                    "quantity": line.quantity, "unit_price": line.unit_price, "discount": line.discount,
                     "tax_bps": line.tax_bps, "refunded": line.refunded, "returned": line.returned,
+                    "extra_of": line.extra_of,
                 })
             })
             .collect();
@@ -322,7 +418,7 @@ impl Order {
             "status": self.status.id(), "channel": "online", "payment_method": self.payment.id(),
             "prices_include_tax": true, "lines": lines,
             "shipping": {
-                "price": self.delivery.price(), "discount": 0, "tax_bps": VAT_STANDARD_BPS,
+                "price": self.delivery.price(), "discount": self.delivery_discount, "tax_bps": VAT_STANDARD_BPS,
                 "refunded": self.delivery_refunded,
             },
             "discount_codes": [], "redemption_id": self.redemption_id,

@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use crate::cart::{Cart, hex};
 use crate::clock;
 use crate::order::Order;
+use crate::shopper::{Shopper, seeded_shoppers};
 
 /// The most sessions that are kept; beyond it the one not seen for longest is forgotten.
 const SESSIONS_MAX: usize = 5_000;
@@ -40,30 +41,6 @@ pub(crate) enum StateError {
     /// The operating system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     NoRandom(#[from] getrandom::Error),
-}
-
-/// Somebody with an account.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Shopper {
-    /// The id in the shop, and so in the token's `sub`.
-    pub(crate) id: String,
-    /// The name that everybody reads.
-    pub(crate) name: String,
-    /// The e-mail, verified.
-    pub(crate) email: String,
-    /// The merchant's groups, as rules name them.
-    pub(crate) groups: Vec<String>,
-    /// The birthday (`1990-06-12`), where the shopper told it.
-    pub(crate) birthday: Option<String>,
-    /// When the account was made.
-    pub(crate) registered_ms: i64,
-}
-
-impl Shopper {
-    /// What a friend would say.
-    pub(crate) fn first_name(&self) -> &str {
-        self.name.split_whitespace().next().unwrap_or(&self.name)
-    }
 }
 
 /// A browser that has done something here.
@@ -113,14 +90,20 @@ pub(crate) struct Data {
 }
 
 impl Default for Data {
+    /// A new shop begins with its old customers, and tells Fidela of them first of all: a birthday has to be known
+    /// for a while before it is worth points.
     fn default() -> Self {
-        Self {
-            shoppers: seeded_shoppers().into_iter().map(|shopper| (shopper.id.clone(), shopper)).collect(),
+        let mut data = Self {
+            shoppers: BTreeMap::new(),
             sessions: BTreeMap::new(),
             orders: BTreeMap::new(),
             outbox: Vec::new(),
             next_outgoing: 1,
+        };
+        for shopper in seeded_shoppers() {
+            data.register(shopper);
         }
+        data
     }
 }
 
@@ -144,6 +127,14 @@ impl Data {
         self.next_outgoing += 1;
         self.outbox.push(Outgoing { id, path, body, order_id, attempts: 0 });
         id
+    }
+
+    /// Keeps a shopper, and answers the number of the message that lets Fidela know.
+    pub(crate) fn register(&mut self, shopper: Shopper) -> u64 {
+        let body = shopper.snapshot(clock::now_ms());
+        let message = self.send_later(format!("/v1/customers/{}", shopper.id), body, None);
+        self.shoppers.insert(shopper.id.clone(), shopper);
+        message
     }
 
     /// Puts the present state of an order in the outbox and answers the message's number.
@@ -210,25 +201,6 @@ pub(crate) fn random_id<const BYTES: usize>() -> Result<String, StateError> {
     let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes)?;
     Ok(hex(&bytes))
-}
-
-/// The shoppers that everybody can sign in as.
-pub(crate) fn seeded_shoppers() -> Vec<Shopper> {
-    // 1 March 2025, 09:00 UTC, and some days after it.
-    let (start_ms, day_ms) = (1_740_819_600_000, 24 * 60 * 60 * 1_000);
-    let shopper = |id: &str, name: &str, groups: &[&str], birthday: Option<&str>, days: i64| Shopper {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        email: format!("{id}@example.com"),
-        groups: groups.iter().map(ToString::to_string).collect(),
-        birthday: birthday.map(str::to_owned),
-        registered_ms: start_ms + days * day_ms,
-    };
-    vec![
-        shopper("ana", "Ana Popescu", &[], Some("1990-06-12"), 0),
-        shopper("mihai", "Mihai Ionescu", &["vip"], None, 40),
-        shopper("ioana", "Ioana Radu", &["wholesale"], Some("1988-02-29"), 95),
-    ]
 }
 
 #[cfg(test)]

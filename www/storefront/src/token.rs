@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::clock;
-use crate::state::Shopper;
+use crate::shopper::Shopper;
 use crate::visit::Prefs;
 
 /// How long a token is good for: one hour, in seconds.
@@ -26,9 +26,12 @@ pub(crate) fn for_shopper(
     let issued = now_ms / 1_000 - if expired { 2 * LIFETIME_S } else { 0 };
     let mut claims = json!({
         "sub": shopper.id, "email": shopper.email, "email_verified": true, "name": shopper.name,
-        "groups": shopper.groups, "registered_at": clock::rfc3339(shopper.registered_ms), "locale": prefs.locale,
+        "groups": shopper.groups, "locale": prefs.locale,
         "iat": issued, "exp": issued + LIFETIME_S, "aud": store,
     });
+    if let Some(registered_ms) = shopper.registered_ms {
+        claims["registered_at"] = json!(clock::rfc3339(registered_ms));
+    }
     if let Some(birthday) = &shopper.birthday {
         claims["birthday"] = json!(birthday);
     }
@@ -56,7 +59,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{for_shopper, sign};
-    use crate::state::seeded_shoppers;
+    use crate::shopper::seeded_shoppers;
     use crate::visit::{Csp, Prefs, TokenMode};
 
     #[test]
@@ -90,5 +93,7 @@ mod tests {
         assert_eq!(claims["email_verified"], true);
         assert_eq!(claims["locale"], "ro");
         assert_eq!(claims["referral_code"], "K7QF");
+        assert_eq!(claims["registered_at"], "2025-03-01T09:00:00.000Z");
+        assert_eq!(claims["birthday"], "1990-06-12");
     }
 }

@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::App;
 use crate::pages::{Problem, problem_page};
-use crate::state::{Session, Shopper, random_id};
+use crate::shopper::Shopper;
+use crate::state::{Session, random_id};
 
 /// The cookie of the session: `HttpOnly`, and `SameSite=Lax` against forged forms.
 const SESSION_COOKIE: &str = "lumo";

@@ -12,10 +12,11 @@ use serde_json::json;
 
 use super::{Problem, page, see_other, take_notice};
 use crate::App;
-use crate::cart::{Cart, Delivery, QUANTITY_MAX};
-use crate::catalog;
+use crate::cart::{Cart, CartLine, Delivery, QUANTITY_MAX};
+use crate::catalog::{self, Product};
 use crate::clock;
 use crate::fidela::CallError;
+use crate::held::HeldRedemption;
 use crate::money::lei;
 use crate::visit::Visit;
 
@@ -32,32 +33,7 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Ma
         } @else {
             div.split {
                 div {
-                    ul.lines { @for (line, product) in cart.goods() {
-                        @let name = format!("name-{}", product.id);
-                        li {
-                            img src={ "/assets/" (product.id) ".svg" } width="96" height="96" alt="";
-                            div.line-text {
-                                h2 id=(name) { a href={ "/products/" (product.id) } { (product.name) } }
-                                p.small { (lei(product.price)) " each" }
-                            }
-                            p.price { (lei(i64::from(line.quantity) * product.price)) }
-                            div.line-forms {
-                                form method="post" action={ "/cart/lines/" (product.id) } {
-                                    div.field.short {
-                                        label for={ "quantity-" (product.id) } { "Quantity" }
-                                        input id={ "quantity-" (product.id) } name="quantity" type="number"
-                                            inputmode="numeric" min="0" max=(QUANTITY_MAX) required
-                                            value=(line.quantity) aria-describedby=(name);
-                                    }
-                                    button.quiet type="submit" aria-describedby=(name) { "Update" }
-                                }
-                                form method="post" action={ "/cart/lines/" (product.id) } {
-                                    input type="hidden" name="quantity" value="0";
-                                    button.link type="submit" aria-describedby=(name) { "Remove" }
-                                }
-                            }
-                        }
-                    } }
+                    ul.lines { @for (line, product) in cart.goods() { li { (goods(line, product)) } } }
                     form.delivery method="post" action="/cart/delivery" {
                         fieldset {
                             legend { "Delivery" }
@@ -89,6 +65,51 @@ pub(crate) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Result<Ma
     Ok(page(&app, &visit, "Cart", &main))
 }
 
+fn goods(line: &CartLine, product: &Product) -> Markup {
+    let name = format!("name-{}", product.id);
+    let action = format!("/cart/lines/{}", product.id);
+    html! {
+        img src={ "/assets/" (product.id) ".svg" } width="96" height="96" alt="";
+        div.line-text {
+            h2 id=(name) { a href={ "/products/" (product.id) } { (product.name) } }
+            p.small { (lei(product.price)) " each" }
+        }
+        p.price { (lei(i64::from(line.quantity) * product.price)) }
+        div.line-forms {
+            form method="post" action=(action) {
+                div.field.short {
+                    label for={ "quantity-" (product.id) } { "Quantity" }
+                    input id={ "quantity-" (product.id) } name="quantity" type="number" inputmode="numeric" min="0"
+                        max=(QUANTITY_MAX) required value=(line.quantity) aria-describedby=(name);
+                }
+                button.quiet type="submit" aria-describedby=(name) { "Update" }
+            }
+            form method="post" action=(action) {
+                input type="hidden" name="quantity" value="0";
+                button.link type="submit" aria-describedby=(name) { "Remove" }
+            }
+        }
+        @if let Some(extra) = product.extra {
+            form.extra method="post" action={ (action) "/extra" } {
+                @if line.with_extra {
+                    p.extra-name {
+                        (extra.name) " "
+                        span.small { (line.quantity) " × " (lei(extra.price)) ", " (extra.tagline.to_lowercase()) }
+                    }
+                    p.price { (lei(i64::from(line.quantity) * extra.price)) }
+                    button.link type="submit" name="extra" value="no" aria-describedby=(name) {
+                        "Without " (extra.name.to_lowercase())
+                    }
+                } @else {
+                    button.link type="submit" name="extra" value="yes" aria-describedby=(name) {
+                        "Add " (extra.name.to_lowercase()) ", " (lei(extra.price)) " each"
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// JSON that cannot end the script element it stands in.
 fn for_script(cart: &Cart) -> PreEscaped<String> {
     PreEscaped(cart.to_fidela().to_string().replace('<', "\\u003c"))
@@ -103,33 +124,48 @@ pub(crate) fn live_summary(cart: &Cart) -> Markup {
 }
 
 fn sums(cart: &Cart) -> Markup {
-    let discount = cart.discount();
+    let (reward, points) = (cart.reward_discount(), cart.points_discount());
     let total = lei(cart.total());
-    let spoken = if discount > 0 {
-        format!("Points take off {}. New total: {total}.", lei(discount))
-    } else {
-        format!("No points in use. Total: {total}.")
+    let spoken = match &cart.redemption {
+        Some(held) if cart.total() < cart.value() => {
+            let verb = if held.words() == "reward" { "takes" } else { "take" };
+            format!("Your {} {verb} off {}. New total: {total}.", held.words(), lei(reward + points))
+        }
+        _ => format!("No points in use. Total: {total}."),
     };
     html! {
         dl.sums data-spoken=(spoken) {
             div { dt { "Goods" } dd { (lei(cart.items())) } }
             div { dt { "Delivery" } dd { (lei(cart.delivery.price())) } }
             @if let Some(held) = &cart.redemption {
-                div.points { dt { "Points" } dd { (lei(-discount)) } }
+                @if let Some(used) = &held.reward {
+                    div.points.reward { dt { (used.label(cart.price_of(used))) } dd { (lei(-reward)) } }
+                }
+                @if held.points > 0 || held.reward.is_none() {
+                    div.points { dt { "Points" } dd { (lei(-points)) } }
+                }
                 div.points-note {
-                    dt.visually-hidden { "About the points" }
-                    dd {
-                        (held.points) @if held.points == 1 { " point" } @else { " points" }
-                        @if !held.code.is_empty() { ", code " code { (held.code) } }
-                        @if let Some(until) = held.expires_at.as_deref().and_then(clock::time_of) {
-                            ", held until " (until)
-                        }
-                    }
+                    dt.visually-hidden { "About the " (held.words()) }
+                    dd { (note(held)) }
                 }
             }
             div.total { dt { "Total" } dd { (total) } }
         }
         p.small { "Prices include VAT." }
+    }
+}
+
+/// How many points, under which code, until when.
+fn note(held: &HeldRedemption) -> Markup {
+    let points = match held.points {
+        0 => None,
+        1 => Some("1 point".to_owned()),
+        points => Some(format!("{points} points")),
+    };
+    html! {
+        (points.as_deref().unwrap_or("Reward"))
+        @if !held.code.is_empty() { ", code " code { (held.code) } }
+        @if let Some(until) = held.expires_at.as_deref().and_then(clock::time_of) { ", held until " (until) }
     }
 }
 
@@ -144,6 +180,7 @@ pub(crate) struct Add {
     product: String,
     #[serde(default = "one")]
     quantity: u32,
+    extra: Option<String>,
 }
 
 const fn one() -> u32 {
@@ -157,14 +194,13 @@ pub(crate) async fn add(
     Form(form): Form<Add>,
 ) -> Result<Response, Problem> {
     let product = catalog::product(&form.product).ok_or(Problem::NotFound)?;
-    app.store
-        .change(|data| {
-            let session = data.session_mut(&visit.session_id);
-            session.cart.add(product, form.quantity);
-            session.notice = Some(format!("{} is in your cart.", product.name));
-        })
-        .await?;
-    Ok(see_other("/cart"))
+    edit(&app, &visit, format!("{} is in your cart.", product.name), |cart| {
+        cart.add(product, form.quantity);
+        if form.extra.is_some() {
+            cart.set_extra(product, true);
+        }
+    })
+    .await
 }
 
 /// The form of a line.
@@ -173,22 +209,33 @@ pub(crate) struct Set {
     quantity: u32,
 }
 
-/// `POST /cart/lines/{product}`: a new quantity; none takes the line out. Points stay: whether they still
-/// fit the cart is decided when they are confirmed.
+/// `POST /cart/lines/{product}`: a new quantity; none takes the line out.
 pub(crate) async fn set(
     State(app): State<Arc<App>>,
     visit: Visit,
     Path(id): Path<String>,
     Form(form): Form<Set>,
 ) -> Result<Response, Problem> {
-    app.store
-        .change(|data| {
-            let session = data.session_mut(&visit.session_id);
-            session.cart.set(&id, form.quantity);
-            session.notice = Some("Your cart is up to date.".to_owned());
-        })
-        .await?;
-    Ok(see_other("/cart"))
+    edit(&app, &visit, "Your cart is up to date.".to_owned(), |cart| cart.set(&id, form.quantity)).await
+}
+
+/// The form of a line's extra: `yes` or `no`.
+#[derive(Deserialize)]
+pub(crate) struct WithExtra {
+    extra: String,
+}
+
+/// `POST /cart/lines/{product}/extra`: every unit with its extra, or none.
+pub(crate) async fn extra(
+    State(app): State<Arc<App>>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Form(form): Form<WithExtra>,
+) -> Result<Response, Problem> {
+    let product = catalog::product(&id).ok_or(Problem::NotFound)?;
+    let with_extra = form.extra == "yes";
+    edit(&app, &visit, "Your cart is up to date.".to_owned(), |cart| cart.set_extra(product, with_extra))
+        .await
 }
 
 /// The form of the delivery.
@@ -203,13 +250,34 @@ pub(crate) async fn delivery(
     visit: Visit,
     Form(form): Form<Choose>,
 ) -> Result<Response, Problem> {
-    app.store
+    let done = format!("Delivery: {}.", form.delivery.name());
+    edit(&app, &visit, done, |cart| cart.delivery = form.delivery).await
+}
+
+/// Changes the cart and says what happened. Points stay: whether they still fit the cart is decided when they are
+/// confirmed. A reward that has lost what it is for leaves at once, and Fidela is told to let it go.
+async fn edit(
+    app: &App,
+    visit: &Visit,
+    done: String,
+    change: impl FnOnce(&mut Cart),
+) -> Result<Response, Problem> {
+    let unplaced = app
+        .store
         .change(|data| {
             let session = data.session_mut(&visit.session_id);
-            session.cart.delivery = form.delivery;
-            session.notice = Some(format!("Delivery: {}.", form.delivery.name()));
+            change(&mut session.cart);
+            let unplaced = session.cart.take_unplaced();
+            session.notice = Some(match &unplaced {
+                Some(held) => format!("{done} {}", held.farewell()),
+                None => done,
+            });
+            unplaced
         })
         .await?;
+    if let Some(held) = unplaced {
+        app.fidela.release(&held.id).await;
+    }
     Ok(see_other("/cart"))
 }
 
@@ -243,7 +311,7 @@ pub(crate) async fn redeemed(
         }
         Err(error) => {
             eprintln!("storefront: {error}");
-            let sentence = "Your points could not be checked just now. Please try again.";
+            let sentence = "This could not be checked just now. Please try again.";
             return Ok(no(StatusCode::SERVICE_UNAVAILABLE, sentence));
         }
     };
@@ -253,19 +321,33 @@ pub(crate) async fn redeemed(
     if !redemption.is_open() {
         return Ok(no(
             StatusCode::UNPROCESSABLE_ENTITY,
-            "These points are no longer held. Please use them again.",
+            "This is no longer held for your cart. Please use it again.",
         ));
     }
-    app.store
+    let held = redemption.into_held();
+    let unplaced = app
+        .store
         .change(|data| {
             let cart = &mut data.session_mut(&visit.session_id).cart;
-            cart.redemption = Some(redemption.into_held());
+            if cart.has_place_for(&held) {
+                cart.redemption = Some(held);
+                return None;
+            }
+            Some(held)
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    match unplaced {
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+        Some(held) => {
+            // The browser spoke of another cart than the shop's.
+            app.fidela.release(&held.id).await;
+            let sentence = "This reward does not fit the cart that the shop knows. It is back on your card.";
+            Ok(no(StatusCode::UNPROCESSABLE_ENTITY, sentence))
+        }
+    }
 }
 
-/// `DELETE /cart/redemption`: the widget has let the points go.
+/// `DELETE /cart/redemption`: the widget has let points and reward go.
 pub(crate) async fn released(State(app): State<Arc<App>>, visit: Visit) -> Result<StatusCode, Problem> {
     if visit.session.cart.redemption.is_some() {
         app.store.change(|data| data.session_mut(&visit.session_id).cart.redemption = None).await?;

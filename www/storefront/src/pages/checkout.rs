@@ -1,10 +1,11 @@
 //! The checkout: the moment before money, when Fidela has to stand by its discount.
 //!
-//! `POST /checkout` with points in the cart asks Fidela to confirm them for **the shop's** cart.
-//! 1. Confirmed: the order is placed with exactly the confirmed discount.
-//! 2. Refused: the shopper reads why, the points leave the cart, and the same button orders without them.
-//! 3. No answer: nothing is placed with a discount that nobody vouches for; the shopper may try again (the
-//!    same question, with the same idempotency key) or order without points.
+//! `POST /checkout` with points or a reward in the cart asks Fidela to confirm them for **the shop's** cart.
+//! 1. Confirmed as shown: the order is placed with exactly the confirmed discounts.
+//! 2. Confirmed otherwise (a price has changed since): the shopper sees the new total before anything is ordered.
+//! 3. Refused: the shopper reads why, points and reward leave the cart, and the same button orders without them.
+//! 4. No answer: nothing is placed with a discount that nobody vouches for; the shopper may try again (the
+//!    same question, with the same idempotency key) or order without points and reward.
 
 use std::sync::Arc;
 
@@ -16,11 +17,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::cart::live_summary;
-use super::sign_in::TEXT_MAX_BYTES;
+use super::sign_in::{TEXT_MAX_BYTES, is_email};
 use super::{Problem, page, see_other, take_notice};
 use crate::App;
 use crate::cart::Cart;
 use crate::fidela::CallError;
+use crate::held::HeldRedemption;
+use crate::money::lei;
 use crate::order::{Buyer, Order, Payment};
 use crate::state::random_id;
 use crate::visit::Visit;
@@ -99,7 +102,7 @@ fn render(app: &App, visit: &Visit, cart: &Cart, form: &Checkout, said: &Said) -
                 }
                 @if form.skip_confirm.as_deref() == Some("1") {
                     input type="hidden" name="skip_confirm" value="1";
-                    p.small { "Test: the points will not be confirmed before the order is placed." }
+                    p.small { "Test: nothing will be confirmed before the order is placed." }
                 }
                 button type="submit" { "Place order" }
                 p.small { "Nobody is charged: this is a demo." }
@@ -108,13 +111,18 @@ fn render(app: &App, visit: &Visit, cart: &Cart, form: &Checkout, said: &Said) -
                 h2 id="summary-title" { "Summary" }
                 ul.brief {
                     @for (line, product) in cart.goods() {
-                        li { span { (line.quantity) " × " (product.name) } }
+                        li {
+                            span { (line.quantity) " × " (product.name) }
+                            @if let Some(extra) = line.extra(product) {
+                                span.small { ", with " (extra.name.to_lowercase()) }
+                            }
+                        }
                     }
                 }
                 (live_summary(cart))
-                @if cart.redemption.is_some() {
+                @if let Some(held) = &cart.redemption {
                     form method="post" action="/checkout/without-points" {
-                        button.link type="submit" { "Order without points" }
+                        button.link type="submit" { "Order without " (held.words()) }
                     }
                 }
                 p.small { a href="/cart" { "Back to the cart" } }
@@ -124,7 +132,7 @@ fn render(app: &App, visit: &Visit, cart: &Cart, form: &Checkout, said: &Said) -
     page(app, visit, "Checkout", &main)
 }
 
-/// `POST /checkout/without-points`: lets the points go, here and at Fidela.
+/// `POST /checkout/without-points`: lets points and reward go, here and at Fidela.
 pub(crate) async fn without_points(State(app): State<Arc<App>>, visit: Visit) -> Result<Response, Problem> {
     drop_points(&app, &visit).await?;
     Ok(see_other("/checkout"))
@@ -162,15 +170,18 @@ pub(crate) async fn place(
         // The button was pressed twice, and this press comes after the cart has become an order.
         return Ok(see_other(&last_order.map_or_else(|| "/cart".to_owned(), |id| format!("/orders/{id}"))));
     };
-    let (mut redemption_id, mut discount) = (None, 0);
-    if let Some(held) = &cart.redemption {
-        (redemption_id, discount) = (Some(held.id.clone()), cart.discount());
-        if form.skip_confirm.as_deref() != Some("1") {
-            let key = format!("confirm-{order_id}-{}", cart.fingerprint());
-            match app.fidela.confirm(&held.id, &key, &cart.to_fidela(), discount).await {
-                Ok(confirmed) => discount = confirmed.into_held().discount,
-                Err(error) => return unconfirmed(&app, &visit, cart, form, error).await,
+    let mut agreed = cart.redemption.clone();
+    if let Some(shown) = cart.redemption.as_ref().filter(|_| form.skip_confirm.as_deref() != Some("1")) {
+        let key = format!("confirm-{order_id}-{}", cart.fingerprint());
+        match app.fidela.confirm(&shown.id, &key, &cart.to_fidela(), cart.points_discount()).await {
+            Ok(confirmed) => {
+                let confirmed = confirmed.into_held();
+                if confirmed.off() != cart.reward_discount() + cart.points_discount() {
+                    return changed(&app, &visit, cart, form, confirmed).await;
+                }
+                agreed = Some(confirmed);
             }
+            Err(error) => return unconfirmed(&app, &visit, cart, form, error).await,
         }
     }
     let buyer = Buyer {
@@ -180,7 +191,7 @@ pub(crate) async fn place(
         email: form.email.trim().to_owned(),
         payment: form.payment,
     };
-    let order = Order::place(order_id.clone(), &cart, buyer, redemption_id, discount);
+    let order = Order::place(order_id.clone(), &cart, buyer, agreed);
     let placed = app
         .store
         .change(|data| {
@@ -217,7 +228,30 @@ enum Placed {
     CartChanged,
 }
 
-/// Shows the checkout again after points were not confirmed.
+/// Shows the checkout again with what is really taken off, so that nobody orders at a total they have not seen.
+async fn changed(
+    app: &App,
+    visit: &Visit,
+    mut cart: Cart,
+    form: Checkout,
+    confirmed: HeldRedemption,
+) -> Result<Response, Problem> {
+    let alert = cart.redemption.as_ref().map(|shown| shown.changed_to(&confirmed));
+    app.store
+        .change(|data| {
+            let kept = &mut data.session_mut(&visit.session_id).cart.redemption;
+            // In another tab it may have been let go meanwhile, and stays so.
+            if let Some(kept) = kept.as_mut().filter(|kept| kept.id == confirmed.id) {
+                kept.clone_from(&confirmed);
+            }
+        })
+        .await?;
+    cart.redemption = Some(confirmed);
+    let said = Said { alert, ..Said::default() };
+    Ok((StatusCode::CONFLICT, render(app, visit, &cart, &form, &said)).into_response())
+}
+
+/// Shows the checkout again after points or a reward were not confirmed.
 async fn unconfirmed(
     app: &App,
     visit: &Visit,
@@ -225,18 +259,26 @@ async fn unconfirmed(
     form: Checkout,
     error: CallError,
 ) -> Result<Response, Problem> {
+    let held = cart.redemption.as_ref();
+    let words = held.map_or("points", HeldRedemption::words);
     let (status, alert) = match error {
         CallError::Refused { sentence, .. } => {
             drop_points(app, visit).await?;
+            let then = if words == "reward" {
+                "The reward is back on your card. You can order without it.".to_owned()
+            } else {
+                format!("The {words} are out of your cart again. You can order without them.")
+            };
             cart.redemption = None;
-            let then = "The points are out of your cart again. You can order without them.";
-            (StatusCode::CONFLICT, format!("{sentence} {then}"))
+            (StatusCode::CONFLICT, format!("{sentence} {then} The total is {} now.", lei(cart.total())))
         }
         CallError::Unavailable(why) => {
-            eprintln!("storefront: points were not confirmed: {why}");
-            let sentence = "Your points could not be checked just now, so nothing was ordered. Place the \
-                            order again in a moment, or order without points.";
-            (StatusCode::SERVICE_UNAVAILABLE, sentence.to_owned())
+            eprintln!("storefront: a redemption was not confirmed: {why}");
+            let sentence = format!(
+                "Your {words} could not be checked just now, so nothing was ordered. Place the order again in a \
+                 moment, or order without {words}."
+            );
+            (StatusCode::SERVICE_UNAVAILABLE, sentence)
         }
     };
     let said = Said { alert: Some(alert), ..Said::default() };
@@ -245,12 +287,9 @@ async fn unconfirmed(
 
 fn faults(form: &Checkout) -> Said {
     let (name, email) = (form.name.trim(), form.email.trim());
-    let is_email = email.len() <= TEXT_MAX_BYTES
-        && email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
-        && !email.contains(char::is_whitespace);
     Said {
         alert: None,
         name_fault: (name.is_empty() || name.len() > TEXT_MAX_BYTES).then_some("Please tell us your name."),
-        email_fault: (!is_email).then_some("Please give an e-mail address, such as ana@example.com."),
+        email_fault: (!is_email(email)).then_some("Please give an e-mail address, such as ana@example.com."),
     }
 }

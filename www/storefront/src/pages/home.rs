@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Problem, page};
+use super::{Problem, page, take_notice};
 use crate::App;
 use crate::cart::QUANTITY_MAX;
 use crate::catalog::{self, CATEGORIES, PRODUCTS, Product};
@@ -128,6 +128,15 @@ pub(crate) async fn product(
                             max=(QUANTITY_MAX) value="1" required;
                     }
                     button type="submit" { "Add to cart" }
+                    @if let Some(extra) = product.extra {
+                        label.check {
+                            input type="checkbox" name="extra" value="yes";
+                            span {
+                                (extra.name) ", " (lei(extra.price)) " each "
+                                span.small { (extra.tagline) }
+                            }
+                        }
+                    }
                 }
                 p.description { (product.description) }
                 dl.facts {
@@ -144,7 +153,8 @@ pub(crate) async fn product(
 }
 
 /// `GET /rewards`: the widget's panel as a part of a page.
-pub(crate) async fn rewards(State(app): State<Arc<App>>, visit: Visit) -> Markup {
+pub(crate) async fn rewards(State(app): State<Arc<App>>, visit: Visit) -> Result<Markup, Problem> {
+    let notice = take_notice(&app, &visit).await?;
     let main = html! {
         div.page-head {
             h1 { "Rewards" }
@@ -157,8 +167,9 @@ pub(crate) async fn rewards(State(app): State<Arc<App>>, visit: Visit) -> Markup
                 }
             }
         }
+        @if let Some(notice) = notice { p.notice role="status" { (notice) } }
         div.panel-place { fidela-panel view="points" {} }
         noscript { p { "Your points are shown by a script, and scripts are off in this browser." } }
     };
-    page(&app, &visit, "Rewards", &main)
+    Ok(page(&app, &visit, "Rewards", &main))
 }

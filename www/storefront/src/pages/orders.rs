@@ -12,8 +12,9 @@ use serde_json::Value;
 use super::{Problem, page, see_other, take_notice};
 use crate::App;
 use crate::clock;
+use crate::earned::earned;
 use crate::money::{lei, parse_lei};
-use crate::order::{Answer, Order, Status};
+use crate::order::{Answer, Order, OrderLine, Status};
 use crate::state::Data;
 use crate::visit::Visit;
 
@@ -97,7 +98,11 @@ pub(crate) async fn show(
             p.small {
                 "Placed "
                 time datetime=(clock::rfc3339(order.placed_ms)) { (clock::for_people(order.placed_ms)) }
-                " by " (order.name) ", " (order.email) " · " (order.payment.name()) " · " (order.delivery.name())
+                " by " (order.name) ", " (order.email)
+            }
+            dl.terms {
+                div { dt { "Payment" } dd { (order.payment.name()) } }
+                div { dt { "Delivery" } dd { (order.delivery.name()) } }
             }
         }
         @if let Some(notice) = notice { p.notice role="status" { (notice) } }
@@ -107,6 +112,7 @@ pub(crate) async fn show(
                 h2.visually-hidden id="goods" { "Goods" }
                 (goods(&order))
                 (sums(&order))
+                (award(&order))
             }
             (counter(&order))
         }
@@ -133,7 +139,7 @@ fn steps(order: &Order) -> Markup {
 fn goods(order: &Order) -> Markup {
     html! {
         ul.lines {
-            @for line in &order.lines {
+            @for line in order.lines.iter().filter(|line| line.extra_of.is_none()) {
                 @let name = format!("name-{}", line.product_id);
                 li {
                     img src={ "/assets/" (line.product_id) ".svg" } width="96" height="96" alt="";
@@ -144,7 +150,19 @@ fn goods(order: &Order) -> Markup {
                             p.small { (line.returned) " returned, " (lei(line.refunded)) " given back" }
                         }
                     }
-                    p.price { (lei(line.gross())) }
+                    p.price { (lei(line.price())) }
+                    @for extra in order.lines.iter().filter(|it| it.extra_of.as_ref() == Some(&line.product_id)) {
+                        div.extra {
+                            p.extra-name {
+                                (extra.name) " "
+                                span.small {
+                                    (extra.quantity) " × " (lei(extra.unit_price))
+                                    @if extra.refunded > 0 { ", " (lei(extra.refunded)) " given back" }
+                                }
+                            }
+                            p.price { (lei(extra.price())) }
+                        }
+                    }
                     @if line.returned < line.quantity && order.status != Status::Cancelled {
                         form.line-forms method="post" action={ "/orders/" (order.id) "/return" } {
                             input type="hidden" name="line" value=(line.product_id);
@@ -160,14 +178,34 @@ fn goods(order: &Order) -> Markup {
 fn sums(order: &Order) -> Markup {
     html! {
         dl.sums {
-            div { dt { "Goods" } dd { (lei(order.items())) } }
+            div { dt { "Goods" } dd { (lei(order.lines.iter().map(OrderLine::price).sum())) } }
             div { dt { "Delivery" } dd { (lei(order.delivery.price())) } }
+            @if let Some(label) = order.reward_label() {
+                div.points.reward { dt { (label) } dd { (lei(-order.reward_discount())) } }
+            }
             @if order.points_discount > 0 {
                 div.points { dt { "Points" } dd { (lei(-order.points_discount)) } }
             }
             div.total { dt { "Total" } dd { (lei(order.paid())) } }
             @if order.refunded() > 0 {
                 div { dt { "Given back" } dd { (lei(-order.refunded())) } }
+            }
+        }
+    }
+}
+
+/// What the order earned: small, below what it cost.
+fn award(order: &Order) -> Markup {
+    let lines = earned(order);
+    html! {
+        @if !lines.is_empty() {
+            section.earned aria-labelledby="earned-title" {
+                h3 id="earned-title" { "With our loyalty program" }
+                dl {
+                    @for line in &lines {
+                        div.good[line.good] { dt { (line.what) } dd { (line.outcome) } }
+                    }
+                }
             }
         }
     }
@@ -207,7 +245,7 @@ fn counter(order: &Order) -> Markup {
                         button.quiet type="submit" { "Refund amount" }
                         p.small id="amount-hint" { "Up to " (lei(order.refundable())) }
                     }
-                    @if order.delivery.price() > order.delivery_refunded {
+                    @if order.delivery_gross() > order.delivery_refunded {
                         form method="post" action={ "/orders/" (order.id) "/refund" } {
                             input type="hidden" name="what" value="delivery";
                             button.link type="submit" { "Refund delivery" }
