@@ -271,3 +271,22 @@ fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     println!("store     made the demo store {}", store["store_id"].as_str().unwrap_or_default());
     Ok(store)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::run_this_week;
+
+    #[test]
+    fn the_offer_of_the_week_runs_for_a_week() {
+        let program = include_str!("../../../www/storefront/demo-program.json");
+        let mut program: Value = serde_json::from_str(program).expect("JSON");
+        run_this_week(&mut program);
+        let offers = program["earning"]["programs"].as_array().expect("programs");
+        let dated: Vec<_> = offers.iter().filter(|offer| offer.get("from").is_some()).collect();
+        let day = |key: &str| dated[0][key].as_str().and_then(|day| day.parse::<jiff::civil::Date>().ok());
+        let (from, until) = (day("from").expect("a day"), day("until").expect("a day"));
+        assert_eq!((dated.len(), from.until(until).map(|span| span.get_days()).ok()), (1, Some(6)));
+    }
+}

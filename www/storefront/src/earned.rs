@@ -57,14 +57,22 @@ struct Reward {
 
 /// What Fidela's newest answer to an order tells; nothing where it has not taken the order in.
 pub(crate) fn earned(order: &Order) -> Vec<Earned> {
-    let answer = order.answers.iter().rev().find(|answer| (200..300).contains(&answer.http_status));
-    let state = answer.and_then(|answer| serde_json::from_str::<State>(&answer.body).ok());
-    let Some(State { award, reward }) = state else { return Vec::new() };
+    let Some(State { award, reward }) = newest(order) else { return Vec::new() };
     let mut lines = vec![points(&award, order.status)];
     lines.extend(award.stamps.iter().map(stamp));
     let label = order.reward_label().unwrap_or_else(|| "Reward".to_owned());
     lines.extend(reward.map(|reward| used(label, &reward)));
     lines
+}
+
+/// Whether the order has reached a status in which it earns.
+pub(crate) fn is_awarded(order: &Order) -> bool {
+    newest(order).is_some_and(|state| state.award.awarded)
+}
+
+fn newest(order: &Order) -> Option<State> {
+    let answer = order.answers.iter().rev().find(|answer| (200..300).contains(&answer.http_status))?;
+    serde_json::from_str(&answer.body).ok()
 }
 
 fn points(award: &Award, status: Status) -> Earned {
@@ -123,7 +131,7 @@ fn name(id: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::earned;
+    use super::{earned, is_awarded};
     use crate::cart::Cart;
     use crate::catalog::PRODUCTS;
     use crate::held::{HeldRedemption, HeldReward};
@@ -206,6 +214,7 @@ mod tests {
         let award = |points: i64| json!({ "award": { "awarded": true, "points": points } });
         let answers = [(200, award(5)), (200, award(3)), (422, json!({ "code": "invalid_body" }))];
         assert_eq!(said(&answers, Status::Delivered), ["Points: +3!"]);
+        assert!(is_awarded(&order(&answers, Status::Delivered)) && !is_awarded(&order(&[], Status::Placed)));
         assert_eq!(said(&[(502, json!("no"))], Status::Placed), Vec::<String>::new());
         assert_eq!(said(&[], Status::Placed), Vec::<String>::new());
     }

@@ -10,6 +10,8 @@ use crate::config::Config;
 use crate::held::{HeldRedemption, HeldReward};
 use crate::money::lei;
 
+/// How long a page waits for what is only nice to know.
+const NICE_TO_KNOW_WITHIN: Duration = Duration::from_millis(1_500);
 /// The most of an answer that is read, in bytes.
 const ANSWER_MAX_BYTES: usize = 64 * 1_024;
 
@@ -130,6 +132,16 @@ impl Fidela {
         }
     }
 
+    /// `GET /v1/orders/{id}`: why an order earned what it earned, in sentences. Where they do not come, or not
+    /// soon, the page does without.
+    pub(crate) async fn explained(&self, order_id: &str) -> Vec<String> {
+        let request = self.http.get(self.at(&format!("/v1/orders/{order_id}"))).timeout(NICE_TO_KNOW_WITHIN);
+        match self.ask(request).await {
+            Ok(answer) if answer.status == 200 => sentences(&answer.body),
+            _ => Vec::new(),
+        }
+    }
+
     /// `PUT` of an order or a customer.
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<RawAnswer, CallError> {
         self.ask(self.http.put(self.at(path)).json(body)).await
@@ -162,6 +174,13 @@ impl Fidela {
     }
 }
 
+/// The sentences in an order's answer, if there are any.
+fn sentences(body: &str) -> Vec<String> {
+    let answer: Value = serde_json::from_str(body).unwrap_or_default();
+    let sentences = answer.pointer("/award/explained").and_then(Value::as_array);
+    sentences.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
 /// Reads a redemption, or the problem document that came instead of it.
 fn understood(answer: &RawAnswer) -> Result<Redemption, CallError> {
     if (200..300).contains(&answer.status) {
@@ -185,7 +204,7 @@ fn understood(answer: &RawAnswer) -> Result<Redemption, CallError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CallError, RawAnswer, understood};
+    use super::{CallError, RawAnswer, sentences, understood};
 
     fn answer(status: u16, body: &str) -> RawAnswer {
         RawAnswer { status, body: body.to_owned() }
@@ -211,6 +230,17 @@ mod tests {
             (reward.line.as_deref(), reward.discount, held.off()),
             (Some("coffee-casa"), 4_800, 4_800)
         );
+    }
+
+    #[test]
+    fn reads_why() {
+        assert_eq!(
+            sentences(r#"{"award":{"explained":["Coffee card: one stamp."]}}"#),
+            ["Coffee card: one stamp."]
+        );
+        for nothing in ["{}", "no", r#"{"award":{}}"#, r#"{"award":{"explained":7}}"#] {
+            assert_eq!(sentences(nothing), Vec::<String>::new(), "{nothing}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Problem, page, see_other, take_notice};
 use crate::App;
 use crate::clock;
-use crate::earned::earned;
+use crate::earned::{earned, is_awarded};
 use crate::money::{lei, parse_lei};
 use crate::order::{Answer, Order, OrderLine, Status};
 use crate::state::Data;
@@ -92,6 +92,8 @@ pub(crate) async fn show(
         .await;
     let (order, waiting) = found.ok_or(Problem::NotFound)?;
     let notice = take_notice(&app, &visit).await?;
+    // While something waits to be told, Fidela would only tell of what was before.
+    let why = if waiting == 0 && is_awarded(&order) { app.fidela.explained(&id).await } else { Vec::new() };
     let main = html! {
         div.page-head {
             h1 { "Order " span.whole { (order.id) } }
@@ -112,7 +114,7 @@ pub(crate) async fn show(
                 h2.visually-hidden id="goods" { "Goods" }
                 (goods(&order))
                 (sums(&order))
-                (award(&order))
+                (award(&order, &why))
             }
             (counter(&order))
         }
@@ -195,7 +197,7 @@ fn sums(order: &Order) -> Markup {
 }
 
 /// What the order earned: small, below what it cost.
-fn award(order: &Order) -> Markup {
+fn award(order: &Order, why: &[String]) -> Markup {
     let lines = earned(order);
     html! {
         @if !lines.is_empty() {
@@ -204,6 +206,12 @@ fn award(order: &Order) -> Markup {
                 dl {
                     @for line in &lines {
                         div.good[line.good] { dt { (line.what) } dd { (line.outcome) } }
+                    }
+                }
+                @if !why.is_empty() {
+                    details {
+                        summary { "Why?" }
+                        ul { @for sentence in why { li { (sentence) } } }
                     }
                 }
             }
