@@ -26,7 +26,7 @@ use crate::run::{cargo, output, run};
 use crate::tools::{self, NpmTools};
 
 /// To be raised when a step below changes what it makes of the same input.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 
 /// What rustc emits for this target since 1.82, and every runtime we support has; `wasm-opt` has to be told.
 const WASM_FEATURES: [&str; 6] = [
@@ -36,6 +36,22 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+];
+
+/// What makes a page's program smallest after compression. More than one pass: each finds what the one before it
+/// uncovered, 1 % of it in all. A function with one caller stays one where it is longer than 8: without that rule
+/// the program is 2 % shorter, and 4 % longer after brotli, which finds functions alike but not their inlined copies.
+/// Nothing lies in the first kilobyte of memory, where the stack ends.
+const SMALLEST: [&str; 9] = [
+    "--one-caller-inline-max-function-size=8",
+    "--low-memory-unused",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--strip-producers",
+    "--strip-target-features",
 ];
 
 /// wasm-bindgen lists a JavaScript snippet once for each function that is taken from it, and each time means the same.
@@ -171,8 +187,7 @@ fn web_bundle(
 ) -> Result<Manifest> {
     bind("web", compiled, work.path(), name)?;
     let wasm = work.path().join(format!("{name}_bg.wasm"));
-    // More than once: each pass finds what the one before it uncovered, 1 % of it in all.
-    optimize(npm, &["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"], &wasm)?;
+    optimize(npm, &SMALLEST, &wasm)?;
     let mut manifest = Manifest::new();
     let mut keep = |kind: &str, from: &Path| -> Result<Value> {
         let content = fs::read(from)?;
