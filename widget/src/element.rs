@@ -35,7 +35,7 @@ thread_local! {
 /// Called by `entry.js`, once, with the script tag and the texts of one language.
 #[wasm_bindgen]
 pub fn start(config: Config, texts: &str) {
-    let app = app::start(Page::read(config), Texts::of(json::read(texts)));
+    let app = app::start(Page::read(config), Texts::read(&json::read(texts).unwrap_or_default()));
     if app.page.store.is_empty() {
         return;
     }

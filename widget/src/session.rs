@@ -4,8 +4,8 @@
 use std::rc::Rc;
 
 use fidela_client::{Call, Failure, HistoryPage, MeNow, Redemption, read};
+use fidela_rules::json::Json;
 use fidela_ui::sentences;
-use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
@@ -175,7 +175,7 @@ pub(crate) fn load_history(more: bool) {
 
 /// A call with the shopper's token: fetched where the page says so, and once more where it ran out. Nothing where
 /// nobody is signed in, or no longer; the panel then says so already.
-async fn signed(app: &App, call: Call) -> Option<Result<Value, Failure>> {
+async fn signed(app: &App, call: Call) -> Option<Result<Json, Failure>> {
     let mut fetched = false;
     loop {
         let known = app.token.borrow().clone();

@@ -3,7 +3,7 @@
 //! Nothing here decides and nothing here is shown: a call is one request and says what came of it. Tokens, retries
 //! and texts belong to the caller.
 //!
-//! An answer is read into a [`Value`] by the browser's own reader, and into its type from there.
+//! An answer is read into [`Json`] by the browser's own reader, and into its type from there.
 
 pub mod json;
 mod shapes;
@@ -14,7 +14,7 @@ pub use shapes::{
 
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value};
+use fidela_rules::json::Json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -71,13 +71,13 @@ pub struct Refused {
     /// A sentence in the caller's language.
     pub title: String,
     /// Everything in it: the numbers of a refusal among it.
-    pub numbers: Map<String, Value>,
+    pub numbers: Json,
 }
 
 impl Refused {
     /// One of its numbers; 0 where it does not name it.
     pub fn number(&self, name: &str) -> i64 {
-        self.numbers.get(name).and_then(Value::as_i64).unwrap_or(0)
+        self.numbers.get(name).and_then(Json::as_given).unwrap_or_default().0
     }
 }
 
@@ -146,7 +146,7 @@ impl Client {
     }
 
     /// Makes a call; `token` is the shopper's.
-    pub async fn make(&self, call: &Call, token: Option<&str>) -> Result<Value, Failure> {
+    pub async fn make(&self, call: &Call, token: Option<&str>) -> Result<Json, Failure> {
         let text = self.ask(call, token).await?;
         json::read(&text).ok_or(Failure::Unreadable)
     }
@@ -188,14 +188,14 @@ fn status(value: &JsValue) -> Option<u16> {
 }
 
 /// The answer to a call as what it is; `read::<MeNow>(value)`.
-pub fn read<T: Shape>(mut answer: Value) -> Result<T, Failure> {
-    T::read(&mut answer).ok_or(Failure::Unreadable)
+pub fn read<T: Shape>(answer: Json) -> Result<T, Failure> {
+    T::read(&answer).ok_or(Failure::Unreadable)
 }
 
 /// A problem document; anything else that is not a success says nothing about the request.
 fn refused(status: u16, text: &str) -> Failure {
-    let Some(Value::Object(numbers)) = json::read(text) else { return Failure::Unreadable };
-    let word = |name: &str| numbers.get(name).and_then(Value::as_str).map(str::to_owned);
+    let Some(numbers) = json::read(text) else { return Failure::Unreadable };
+    let word = |name: &str| numbers.get(name).and_then(Json::as_str).map(str::to_owned);
     let (code, title) = (word("code"), word("title"));
     match code {
         Some(code) => Failure::Refused(Refused { status, code, title: title.unwrap_or_default(), numbers }),

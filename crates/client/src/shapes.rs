@@ -3,29 +3,24 @@
 //!
 //! Moments stay as they are written (RFC 3339), and days too (`2026-03-10`): the browser reads and writes both.
 
-use serde_json::Value;
+use fidela_rules::json::Json;
 
 /// Reads itself from an answer; nothing where the answer does not have its form.
 pub trait Shape: Sized {
-    /// From the answer, which it may take apart.
-    fn read(value: &mut Value) -> Option<Self>;
+    /// From the answer.
+    fn read(value: &Json) -> Option<Self>;
 }
 
-fn whole(value: &Value, name: &str) -> Option<i64> {
-    value.get(name)?.as_i64()
+fn whole(value: &Json, name: &str) -> Option<i64> {
+    Some(value.get(name)?.as_given()?.0)
 }
 
-fn words(value: &Value, name: &str) -> Option<String> {
+fn words(value: &Json, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(str::to_owned)
 }
 
-/// A field that may be absent or null, taken out.
-fn perhaps(value: &mut Value, name: &str) -> Option<Value> {
-    value.get_mut(name).map(Value::take).filter(|value| !value.is_null())
-}
-
-fn list<T>(value: &mut Value, name: &str, read: impl Fn(&mut Value) -> Option<T>) -> Option<Vec<T>> {
-    let Value::Array(items) = value.get_mut(name)? else { return None };
+fn list<T>(value: &Json, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
+    let items = value.get(name)?.as_list()?;
     // Not `collect`, which for options brings more code than this loop.
     let mut all = Vec::with_capacity(items.len());
     for item in items {
@@ -42,29 +37,28 @@ pub struct PublicStore {
     /// The store's own language.
     pub locale: String,
     /// A whole program for `fidela_rules::program::read`.
-    pub program: Value,
+    pub program: Json,
     /// Which version of it.
     pub program_version: i64,
     /// The bonus for registering: points, and the merchant's message (a text, or one per locale).
-    pub registration: Option<(i64, Option<Value>)>,
+    pub registration: Option<(i64, Option<Json>)>,
     /// CSS custom properties, without the leading `--fidela-`.
     pub theme: Vec<(String, String)>,
 }
 
 impl Shape for PublicStore {
-    fn read(value: &mut Value) -> Option<Self> {
-        let registration = perhaps(value, "registration")
-            .and_then(|mut it| Some((whole(&it, "points")?, perhaps(&mut it, "message"))));
+    fn read(value: &Json) -> Option<Self> {
+        let registration = value
+            .get("registration")
+            .and_then(|bonus| Some((whole(bonus, "points")?, bonus.get("message").cloned())));
         let mut theme = Vec::new();
-        if let Some(Value::Object(colours)) = value.get("theme") {
-            for (name, colour) in colours {
-                theme.push((name.clone(), colour.as_str()?.to_owned()));
-            }
+        for (name, colour) in value.get("theme").and_then(Json::as_object).unwrap_or_default() {
+            theme.push((name.clone(), colour.as_str()?.to_owned()));
         }
         Some(Self {
             name: words(value, "name")?,
             locale: words(value, "locale")?,
-            program: perhaps(value, "program")?,
+            program: value.get("program")?.clone(),
             program_version: whole(value, "program_version")?,
             registration,
             theme,
@@ -113,7 +107,7 @@ pub struct MeNow {
 }
 
 impl Shape for MeNow {
-    fn read(value: &mut Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         let me = Me {
             customer_id: words(value, "customer_id")?,
             enabled: value.get("enabled")?.as_bool()?,
@@ -125,7 +119,7 @@ impl Shape for MeNow {
             held: whole(value, "held")?,
             expiring: list(value, "expiring", DayPoints::read)?,
             spent: whole(value, "spent")?,
-            level: perhaps(value, "level").as_mut().and_then(LevelNow::read),
+            level: value.get("level").and_then(LevelNow::read),
             groups: list(value, "groups", |group| group.as_str().map(str::to_owned))?,
             redemptions: list(value, "redemptions", Redemption::read)?,
         };
@@ -143,7 +137,7 @@ pub struct DayPoints {
 }
 
 impl Shape for DayPoints {
-    fn read(value: &mut Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self { on: words(value, "on")?, points: whole(value, "points")? })
     }
 }
@@ -152,7 +146,7 @@ impl Shape for DayPoints {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelNow {
     /// Name of the level reached (a text, or one per locale); none before the first.
-    pub name: Option<Value>,
+    pub name: Option<Json>,
     /// Money spent from which it was reached.
     pub spend_from: i64,
     /// Its share of an order.
@@ -162,12 +156,12 @@ pub struct LevelNow {
 }
 
 impl Shape for LevelNow {
-    fn read(value: &mut Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self {
-            name: perhaps(value, "name"),
+            name: value.get("name").cloned(),
             spend_from: whole(value, "spend_from")?,
             bps: whole(value, "bps")?,
-            next: perhaps(value, "next").as_mut().and_then(NextLevel::read),
+            next: value.get("next").and_then(NextLevel::read),
         })
     }
 }
@@ -176,7 +170,7 @@ impl Shape for LevelNow {
 #[derive(Debug, Clone, PartialEq)]
 pub struct NextLevel {
     /// Its name: a text, or one per locale.
-    pub name: Option<Value>,
+    pub name: Option<Json>,
     /// Money spent from which it is reached.
     pub spend_from: i64,
     /// Money that is missing.
@@ -184,9 +178,9 @@ pub struct NextLevel {
 }
 
 impl Shape for NextLevel {
-    fn read(value: &mut Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self {
-            name: perhaps(value, "name"),
+            name: value.get("name").cloned(),
             spend_from: whole(value, "spend_from")?,
             missing: whole(value, "missing")?,
         })
@@ -203,7 +197,7 @@ pub struct HistoryPage {
 }
 
 impl Shape for HistoryPage {
-    fn read(value: &mut Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self { items: list(value, "items", HistoryItem::read)?, next: words(value, "next") })
     }
 }
@@ -228,7 +222,7 @@ pub struct HistoryItem {
 }
 
 impl Shape for HistoryItem {
-    fn read(value: &mut Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self {
             at: words(value, "at")?,
             kind: words(value, "kind")?,
@@ -259,7 +253,7 @@ pub struct Redemption {
 }
 
 impl Shape for Redemption {
-    fn read(value: &mut Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self {
             id: words(value, "id")?,
             code: words(value, "code")?,
@@ -327,7 +321,7 @@ mod tests {
             redemptions: vec![redemption()],
             now: Timestamp::UNIX_EPOCH,
         };
-        let MeNow { me, now } = MeNow::read(&mut serde_json::to_value(me).unwrap()).unwrap();
+        let MeNow { me, now } = MeNow::read(&Json::from(&serde_json::to_value(me).unwrap())).unwrap();
         assert_eq!((me.available, me.spent, me.groups.len()), (124, 36_000, 1));
         assert_eq!(me.pending_days, [DayPoints { on: "2026-12-01".to_owned(), points: 24 }]);
         assert_eq!(me.level.unwrap().next.unwrap().missing, 14_000);
@@ -351,7 +345,7 @@ mod tests {
             last_day: None,
         };
         let page = wire::HistoryPage { items: vec![item], next: Some("1".to_owned()) };
-        let page = HistoryPage::read(&mut serde_json::to_value(page).unwrap()).unwrap();
+        let page = HistoryPage::read(&Json::from(&serde_json::to_value(page).unwrap())).unwrap();
         assert_eq!(page.items[0].reference.as_deref(), Some("1001"));
         assert_eq!(page.items[0].usable_from.as_deref(), Some("2026-12-01"));
         assert_eq!(page.next.as_deref(), Some("1"));
@@ -368,14 +362,14 @@ mod tests {
             registration: Some(wire::Registration { points: 25, message: Some(json!({ "en": "Hi" })) }),
             theme: [("accent".to_owned(), "#fff".to_owned())].into(),
         };
-        let store = PublicStore::read(&mut serde_json::to_value(store).unwrap()).unwrap();
-        assert_eq!(store.registration, Some((25, Some(json!({ "en": "Hi" })))));
+        let store = PublicStore::read(&Json::from(&serde_json::to_value(store).unwrap())).unwrap();
+        assert_eq!(store.registration, Some((25, Some(Json::from(&json!({ "en": "Hi" }))))));
         assert_eq!(store.theme, [("accent".to_owned(), "#fff".to_owned())]);
     }
 
     #[test]
     fn an_answer_of_another_form_is_none() {
-        assert_eq!(MeNow::read(&mut json!({ "customer_id": "c-1" })), None);
-        assert_eq!(Redemption::read(&mut json!([])), None);
+        assert_eq!(MeNow::read(&Json::from(&json!({ "customer_id": "c-1" }))), None);
+        assert_eq!(Redemption::read(&Json::List(Vec::new())), None);
     }
 }

@@ -5,6 +5,7 @@
 //! dates, groups and balances come in as arguments. No floating point, no unchecked arithmetic, no panic.
 //!
 //! - [`num`]: whole numbers within ±(2^53 − 1), and the three ways to round them.
+//! - [`json`], [`sorted`]: what programs are read from, and short maps.
 //! - [`program`]: a merchant's rules, read and validated as a whole.
 //! - [`order`]: an order or a cart, and what its parts amount to.
 //! - [`named`]: how objects within a body are read.
@@ -33,6 +34,7 @@
 
 pub mod bonuses;
 pub mod earn;
+pub mod json;
 pub mod levels;
 pub mod named;
 pub mod num;
@@ -43,6 +45,7 @@ pub mod program;
 pub mod quote;
 pub mod refund;
 pub mod reward;
+pub mod sorted;
 pub mod stamps;
 pub mod trace;
 

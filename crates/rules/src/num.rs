@@ -151,7 +151,7 @@ impl Given {
     }
 
     /// Whole numbers too long for 64 bits come as floats; anything with a fraction is a mistake.
-    fn of_float(n: f64) -> Option<Self> {
+    pub fn of_float(n: f64) -> Option<Self> {
         if n.fract() != 0.0 || n.is_nan() {
             return None;
         }

@@ -8,9 +8,9 @@ mod texts;
 pub use read::{Fault, Warning, read, read_public};
 pub use texts::{Plural, Text, pick};
 
+use crate::sorted::Sorted;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
 
 /// Everything a store has decided about its loyalty program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,7 +51,7 @@ pub struct PointsRules {
     /// Points, or their value.
     pub display: Display,
     /// Per locale, the merchant's own name for points by plural category.
-    pub name: BTreeMap<String, Plural>,
+    pub name: Sorted<Plural>,
 }
 
 /// P points are worth M minor units.
@@ -582,13 +582,13 @@ pub struct Referrals {
     /// Days a link is remembered.
     pub expires_days: i64,
     /// The invitation's mail.
-    pub email: BTreeMap<String, Text>,
+    pub email: Sorted<Text>,
     /// What networks show of the link.
-    pub social: BTreeMap<String, Text>,
+    pub social: Sorted<Text>,
     /// The page where shoppers invite.
-    pub invite_page: BTreeMap<String, Text>,
+    pub invite_page: Sorted<Text>,
     /// The page that invitees open.
-    pub landing_page: BTreeMap<String, Text>,
+    pub landing_page: Sorted<Text>,
 }
 
 impl PointsValue {

@@ -1,8 +1,7 @@
 //! How a locale writes things: the browser's `Intl`, and the merchant's own name for points.
 
-use std::collections::BTreeMap;
-
 use fidela_rules::program::{Plural, pick};
+use fidela_rules::sorted::Sorted;
 use jiff::civil::Date;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -36,7 +35,7 @@ pub struct Formats {
     browser: BrowserFormats,
     digits: usize,
     locale: String,
-    names: BTreeMap<String, Plural>,
+    names: Sorted<Plural>,
 }
 
 impl Formats {
@@ -46,11 +45,11 @@ impl Formats {
         home: &str,
         currency: &str,
         zone: &str,
-        names: BTreeMap<String, Plural>,
+        names: impl Into<Sorted<Plural>>,
     ) -> Self {
         let browser = BrowserFormats::new(locale, home, currency, zone);
         let digits = usize::try_from(browser.digits()).unwrap_or(2);
-        Self { browser, digits, locale: locale.to_owned(), names }
+        Self { browser, digits, locale: locale.to_owned(), names: names.into() }
     }
 
     /// The locale that it writes for.

@@ -1,19 +1,26 @@
 //! One language's sentences, as `widget/locales/*.json` keeps them: a flat object from key to text, with places in
 //! braces to fill in (`{money} more to {level}`).
 
-use serde_json::{Map, Value};
+use fidela_rules::json::Json;
+use fidela_rules::sorted::Sorted;
 
 /// One language's sentences.
 #[derive(Debug, Clone, Default)]
-pub struct Texts(Map<String, Value>);
+pub struct Texts(Sorted<String>);
 
 impl Texts {
+    /// Of a catalogue; without one, nothing.
+    pub fn of(catalogue: Option<Sorted<String>>) -> Self {
+        Self(catalogue.unwrap_or_default())
+    }
+
     /// From the catalogue's JSON; anything but an object is an empty one.
-    pub fn of(catalogue: Option<Value>) -> Self {
-        match catalogue {
-            Some(Value::Object(map)) => Self(map),
-            _ => Self::default(),
+    pub fn read(catalogue: &Json) -> Self {
+        let mut texts = Sorted::default();
+        for (key, text) in catalogue.as_object().unwrap_or_default() {
+            texts.insert(key.clone(), text.as_str().unwrap_or_default().to_owned());
         }
+        Self(texts)
     }
 
     /// A sentence as it stands. A key without a text answers itself: seen at once in a test, harmless in a shop.
@@ -23,7 +30,7 @@ impl Texts {
 
     /// A sentence, if there is one.
     pub fn find(&self, key: &str) -> Option<&str> {
-        self.0.get(key).and_then(Value::as_str)
+        self.0.get(key).map(String::as_str)
     }
 
     /// The word for counted points in this language, where the merchant has none of their own.
@@ -71,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_missing_plural_takes_the_general_one() {
-        let texts = Texts::of(Some(serde_json::json!({ "unit.one": "point", "unit.other": "points" })));
+        let catalogue = serde_json::json!({ "unit.one": "point", "unit.other": "points" });
+        let texts = Texts::read(&Json::from(&catalogue));
         assert_eq!((texts.unit("one"), texts.unit("many")), ("point", "points"));
         assert_eq!(texts.get("no.such"), "no.such");
     }

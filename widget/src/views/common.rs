@@ -2,10 +2,11 @@
 
 use fidela_rules::Order;
 use fidela_rules::earn::{Earner, Look, earn, in_groups, in_window};
+use fidela_rules::json::Json;
 use fidela_rules::order::{Channel, PaymentMethod};
 use fidela_rules::program::Text;
+use fidela_rules::sorted::Sorted;
 use fidela_ui::{Sentence, sentences};
-use serde_json::Value;
 
 use crate::app::{Store, app};
 use crate::dom::{El, el};
@@ -152,11 +153,11 @@ pub(crate) fn earned(
 }
 
 /// A text of the merchant's in the page's language: one for all, or one per locale.
-pub(crate) fn localized(value: &Value) -> Option<String> {
+pub(crate) fn localized(value: &Json) -> Option<String> {
     let found = match value {
-        Value::String(text) => text.clone(),
-        Value::Object(by_locale) => {
-            let mut texts = std::collections::BTreeMap::new();
+        Json::Text(text) => text.clone(),
+        Json::Object(by_locale) => {
+            let mut texts = Sorted::default();
             for (locale, text) in by_locale {
                 texts.insert(locale.clone(), text.as_str()?.to_owned());
             }

@@ -2,13 +2,13 @@
 
 use super::read::{Fault, Warning};
 use super::texts::{Plural, Text};
+use crate::json::{Json, field};
 use crate::num;
+use crate::sorted::Sorted;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
-use serde_json::{Map, Value};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 /// Longest text that people read.
 pub(super) const MAX_TEXT: usize = 2_000;
@@ -51,7 +51,7 @@ impl Report {
 
 /// An object of the document, with the path that led to it.
 pub(super) struct Fields<'a> {
-    map: Option<&'a Map<String, Value>>,
+    map: Option<&'a [(String, Json)]>,
     pub(super) path: String,
     seen: RefCell<Vec<&'static str>>,
     pub(super) report: &'a Report,
@@ -59,7 +59,7 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// The object at a path; anything else there is a fault.
-    pub(super) fn new(value: &'a Value, path: String, report: &'a Report) -> Self {
+    pub(super) fn new(value: &'a Json, path: String, report: &'a Report) -> Self {
         let map = value.as_object();
         if map.is_none() {
             report.fault(path.clone(), "object_expected");
@@ -78,9 +78,9 @@ impl<'a> Fields<'a> {
     }
 
     /// A field's value; `null` is the same as absent.
-    fn get(&self, name: &'static str) -> Option<&'a Value> {
+    fn get(&self, name: &'static str) -> Option<&'a Json> {
         self.seen.borrow_mut().push(name);
-        self.map?.get(name).filter(|value| !value.is_null())
+        field(self.map?, name)
     }
 
     fn missing(&self, name: &str) {
@@ -98,7 +98,7 @@ impl<'a> Fields<'a> {
     /// Ends the reading of this object: reports every field that nobody asked for.
     pub(super) fn finish(self) {
         let seen = self.seen.borrow();
-        for name in self.map.into_iter().flat_map(Map::keys) {
+        for (name, _) in self.map.unwrap_or_default() {
             if !seen.iter().any(|known| known == name) {
                 self.report.fault(self.at(name), "unknown_field");
             }
@@ -108,7 +108,7 @@ impl<'a> Fields<'a> {
     /// A whole number within a range, if it is there.
     pub(super) fn int(&self, name: &'static str, min: i64, max: i64) -> Option<i64> {
         let value = self.get(name)?;
-        let Some(num::Given(n)) = num::Given::of(value) else {
+        let Some(num::Given(n)) = value.as_given() else {
             self.report.fault(self.at(name), "whole_number_expected");
             return None;
         };
@@ -134,7 +134,7 @@ impl<'a> Fields<'a> {
     pub(super) fn flag(&self, name: &'static str, default: bool) -> bool {
         match self.get(name) {
             None => default,
-            Some(Value::Bool(flag)) => *flag,
+            Some(Json::Flag(flag)) => *flag,
             Some(_) => {
                 self.report.fault(self.at(name), "true_or_false_expected");
                 default
@@ -248,11 +248,11 @@ impl<'a> Fields<'a> {
         &self,
         name: &'static str,
         max: usize,
-        read: impl Fn(&'a Value, String) -> Option<T>,
+        read: impl Fn(&'a Json, String) -> Option<T>,
     ) -> Option<Vec<T>> {
         let value = self.get(name)?;
         let path = self.at(name);
-        let Some(items) = value.as_array() else {
+        let Some(items) = value.as_list() else {
             self.report.fault(path, "list_expected");
             return None;
         };
@@ -268,8 +268,8 @@ impl<'a> Fields<'a> {
         let value = self.get(name)?;
         let path = self.at(name);
         match value {
-            Value::String(_) => string(value, &path, max, self.report).map(Text::Plain),
-            Value::Object(map) => {
+            Json::Text(_) => string(value, &path, max, self.report).map(Text::Plain),
+            Json::Object(map) => {
                 let texts =
                     by_locale(map, &path, self.report, |value, path| string(value, path, max, self.report));
                 (!texts.is_empty()).then_some(Text::ByLocale(texts))
@@ -282,20 +282,20 @@ impl<'a> Fields<'a> {
     }
 
     /// Counted names, per locale and plural category.
-    pub(super) fn plurals(&self, name: &'static str) -> BTreeMap<String, Plural> {
+    pub(super) fn plurals(&self, name: &'static str) -> Sorted<Plural> {
         const CATEGORIES: &[&str] = &["zero", "one", "two", "few", "many", "other"];
-        let Some(value) = self.get(name) else { return BTreeMap::new() };
+        let Some(value) = self.get(name) else { return Sorted::default() };
         let path = self.at(name);
         let Some(map) = value.as_object() else {
             self.report.fault(path, "object_expected");
-            return BTreeMap::new();
+            return Sorted::default();
         };
         by_locale(map, &path, self.report, |value, path| {
             let Some(forms) = value.as_object() else {
                 self.report.fault(path, "object_expected");
                 return None;
             };
-            let mut plural = BTreeMap::new();
+            let mut plural = Sorted::default();
             for (category, word) in forms {
                 let path = format!("{path}.{category}");
                 if !CATEGORIES.contains(&category.as_str()) {
@@ -304,7 +304,7 @@ impl<'a> Fields<'a> {
                     plural.insert(category.clone(), word);
                 }
             }
-            if !forms.contains_key("other") {
+            if !forms.iter().any(|(category, _)| category == "other") {
                 self.report.fault(format!("{path}.other"), "required");
             }
             Some(Plural(plural))
@@ -312,7 +312,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn string(value: &Value, path: &str, max: usize, report: &Report) -> Option<String> {
+fn string(value: &Json, path: &str, max: usize, report: &Report) -> Option<String> {
     let Some(text) = value.as_str() else {
         report.fault(path, "text_expected");
         return None;
@@ -333,12 +333,12 @@ fn string(value: &Value, path: &str, max: usize, report: &Report) -> Option<Stri
 }
 
 fn by_locale<T>(
-    map: &Map<String, Value>,
+    map: &[(String, Json)],
     path: &str,
     report: &Report,
-    read: impl Fn(&Value, &str) -> Option<T>,
-) -> BTreeMap<String, T> {
-    let mut texts = BTreeMap::new();
+    read: impl Fn(&Json, &str) -> Option<T>,
+) -> Sorted<T> {
+    let mut texts = Sorted::default();
     if map.len() > 40 {
         report.too_many(path, 40);
         return texts;

@@ -8,11 +8,12 @@ use super::{
     PercentOf, PointsRules, PointsValue, Program, QualifiesOn, Rate, RedemptionRules, Referrals, Refunds,
     RegistrationBonus, Rounding, ShippingOff, Shortfall, ShowIn, Span, StampCard, Tax, Text, Verify,
 };
+use crate::json::Json;
 use crate::num::{MAX, WHOLE_BPS, Wide};
 use crate::order::CANCELLED;
+use crate::sorted::Sorted;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// What is wrong at one place of a program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,8 +61,8 @@ pub fn read(
     value: &Value,
     zone_exists: impl Fn(&str) -> bool,
 ) -> Result<(Program, Vec<Warning>), Vec<Fault>> {
-    let report = Report::default();
-    let root = Fields::new(value, String::new(), &report);
+    let (value, report) = (Json::from(value), Report::default());
+    let root = Fields::new(&value, String::new(), &report);
     let program = Program {
         enabled: root.flag("enabled", true),
         currency: currency(&root),
@@ -87,7 +88,7 @@ pub fn read(
 
 /// Reads of a program what a shopper's page decides with: how it earns, how points pay, what they are worth. The
 /// edge published it, and had read it whole; the rest is as if it were not there.
-pub fn read_public(value: &Value) -> Result<Program, Vec<Fault>> {
+pub fn read_public(value: &Json) -> Result<Program, Vec<Fault>> {
     let report = Report::default();
     let root = Fields::new(value, String::new(), &report);
     let program = Program {
@@ -111,10 +112,10 @@ pub fn read_public(value: &Value) -> Result<Program, Vec<Fault>> {
             review_days: 0,
             max_per_month: None,
             expires_days: 0,
-            email: BTreeMap::new(),
-            social: BTreeMap::new(),
-            invite_page: BTreeMap::new(),
-            landing_page: BTreeMap::new(),
+            email: Sorted::default(),
+            social: Sorted::default(),
+            invite_page: Sorted::default(),
+            landing_page: Sorted::default(),
         },
     };
     let faults = report.faults.into_inner();
@@ -450,14 +451,14 @@ fn referrals(fields: Fields) -> Referrals {
     referrals
 }
 
-fn texts(fields: Fields, names: &[&'static str]) -> BTreeMap<String, Text> {
-    let texts = names
-        .iter()
-        .filter_map(|name| {
-            let max = if matches!(*name, "subject" | "title") { MAX_NAME } else { MAX_TEXT };
-            fields.text(name, max).map(|text| ((*name).to_owned(), text))
-        })
-        .collect();
+fn texts(fields: Fields, names: &[&'static str]) -> Sorted<Text> {
+    let mut texts = Sorted::default();
+    for name in names {
+        let max = if matches!(*name, "subject" | "title") { MAX_NAME } else { MAX_TEXT };
+        if let Some(text) = fields.text(name, max) {
+            texts.insert((*name).to_owned(), text);
+        }
+    }
     fields.finish();
     texts
 }

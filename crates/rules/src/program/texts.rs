@@ -1,7 +1,7 @@
 //! Texts that people read: one for all, or one per locale; counted names have plural forms.
 
+use crate::sorted::Sorted;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A text, or one per locale.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,7 +11,7 @@ pub enum Text {
     /// The same in every language.
     Plain(String),
     /// By locale (`pt-BR`).
-    ByLocale(BTreeMap<String, String>),
+    ByLocale(Sorted<String>),
 }
 
 impl Text {
@@ -28,7 +28,7 @@ impl Text {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Plural(pub BTreeMap<String, String>);
+pub struct Plural(pub Sorted<String>);
 
 impl Plural {
     /// The word for a category, or the one for `other`.
@@ -38,12 +38,26 @@ impl Plural {
 }
 
 /// What a map by locale has for a locale: itself, its language, another variant of it, English, the first.
-pub fn pick<'a, T>(by_locale: &'a BTreeMap<String, T>, locale: &str) -> Option<&'a T> {
+pub fn pick<'a, T: 'a>(
+    by_locale: impl IntoIterator<Item = (&'a String, &'a T)> + Copy,
+    locale: &str,
+) -> Option<&'a T> {
     let language = locale.split(['-', '_']).next().unwrap_or(locale);
-    by_locale
-        .get(locale)
-        .or_else(|| by_locale.get(language))
-        .or_else(|| by_locale.iter().find(|(key, _)| key.split('-').next() == Some(language)).map(|(_, v)| v))
-        .or_else(|| by_locale.get("en"))
-        .or_else(|| by_locale.values().next())
+    // The first of the best; nothing is better than the locale itself.
+    let mut best: Option<(u8, &T)> = None;
+    for (key, value) in by_locale {
+        let rank = if key == locale {
+            4
+        } else if key == language {
+            3
+        } else if key.split('-').next() == Some(language) {
+            2
+        } else {
+            u8::from(key == "en")
+        };
+        if best.is_none_or(|(of, _)| rank > of) {
+            best = Some((rank, value));
+        }
+    }
+    best.map(|(_, value)| value)
 }
