@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use crate::config::Page;
-use crate::react::Shared;
+use crate::signal::Shared;
 use fidela_client::{Client, Failure, HistoryItem, Me, PublicStore};
 use fidela_rules::program;
 use fidela_rules::program::{Display, Program};

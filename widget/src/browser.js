@@ -117,27 +117,34 @@ export const keep_focus = (event) => {
 export const show = (dialog) => {
   if (!dialog.open) dialog.showModal();
 };
-export const inside = (dialog, event) => {
+export const is_shown = ({ target }) => target.open;
+export const inside = (event) => {
+  const dialog = event.currentTarget;
   const box = dialog.getBoundingClientRect();
   const { clientX: x, clientY: y } = event;
   return event.target !== dialog || (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
 };
-export const focus_on = (place, selector) => place.getRootNode().querySelector(selector)?.focus();
+export const focus_on = ({ currentTarget }, selector) => currentTarget.getRootNode().querySelector(selector)?.focus();
 
-export const create = (tag) =>
-  tag === "svg" || tag === "path"
-    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-    : document.createElement(tag);
+export const draw = (element, path) => {
+  const make = (tag, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const name in attributes) made.setAttribute(name, attributes[name]);
+    return made;
+  };
+  const icon = make("svg", { class: "icon", viewBox: "0 0 20 20", "aria-hidden": "true" });
+  icon.append(make("path", { d: path }));
+  element.prepend(icon);
+};
 export const listen = (element, event, run) => element.addEventListener(event, run);
 export const set_interval = (run) => setInterval(run, 1000);
 export const clear_interval = (timer) => clearInterval(timer);
 export const set_property = (element, name, value) => element.style.setProperty(name, value);
 export const close = (dialog) => dialog.close();
 export const parse_moment = (moment) => Date.parse(moment);
-export const add = (element) => document.body.append(element);
-export const refill = (element, children) => {
-  const root = element.getRootNode();
-  const had = element.contains(root.activeElement);
-  element.replaceChildren(...children);
-  if (had && !element.contains(root.activeElement)) root.querySelector("#body")?.focus();
+export const add_dialog = (mark) => {
+  const host = document.createElement("fidela-panel");
+  host.setAttribute(mark, "");
+  document.body.append(host);
+  return host;
 };

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsValue, closure::Closure};
-use web_sys::{Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 #[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
@@ -31,23 +31,23 @@ extern "C" {
     pub(crate) fn tell(store: &str);
 
     pub(crate) fn keep_focus(event: &Event);
-    pub(crate) fn show(dialog: &HtmlElement);
+    pub(crate) fn show(dialog: &Element);
+    /// Whether the dialog that an event is about is open.
+    pub(crate) fn is_shown(event: &Event) -> bool;
     /// Whether a click hit the dialog itself and not what lies around it.
-    pub(crate) fn inside(dialog: &HtmlElement, event: &Event) -> bool;
-    pub(crate) fn focus_on(place: &HtmlElement, selector: &str);
+    pub(crate) fn inside(event: &Event) -> bool;
+    pub(crate) fn focus_on(event: &Event, selector: &str);
 
-    /// A new element; the two of pictures in their own namespace.
-    pub(crate) fn create(tag: &str) -> HtmlElement;
-    /// Puts other children in; a focus that was among the old ones goes to the panel's body.
-    pub(crate) fn refill(element: &HtmlElement, children: Vec<HtmlElement>);
-    /// To the end of the page.
-    pub(crate) fn add(element: &HtmlElement);
-    pub(crate) fn listen(element: &HtmlElement, event: &str, run: &JsValue);
+    /// A new `<fidela-panel>`, at the end of the page.
+    pub(crate) fn add_dialog(mark: &str) -> HtmlElement;
+    /// An icon by its path. It says nothing to those who hear the page: the words beside it do.
+    pub(crate) fn draw(element: &Element, path: &str);
+    pub(crate) fn listen(element: &Element, event: &str, run: &JsValue);
     pub(crate) fn set_interval(run: &JsValue) -> i32;
     pub(crate) fn clear_interval(timer: i32);
     /// A custom property, by CSSOM: a page's policy that forbids inline styles allows it.
-    pub(crate) fn set_property(element: &HtmlElement, name: &str, value: &str);
-    pub(crate) fn close(dialog: &HtmlElement);
+    pub(crate) fn set_property(element: &Element, name: &str, value: &str);
+    pub(crate) fn close(dialog: &Element);
     /// A moment of RFC 3339 in milliseconds.
     pub(crate) fn parse_moment(moment: &str) -> f64;
 }

@@ -1,39 +1,66 @@
-//! Elements, and what of them follows the state.
+//! Elements, and what of them follows the state: Leptos' views, of one type.
 //!
-//! Every element is one type, and every reaction one boxed function (see [`crate::react`]): what a view costs is what
-//! it says, not a program of its own.
+//! Each is an `HtmlElement` of Leptos with one kind of attribute ([`Attrs`]) and children of one kind (`AnyView`);
+//! what follows the state is a boxed function in an effect. A type per element, as `view!` makes them, weighed more
+//! than twice the panel's budget.
 //!
 //! **Invariant**: no `style` attribute and no markup from text. A page's policy may forbid the first, and the
 //! second would let a merchant's name for a product run in a shopper's browser.
 
+use leptos::prelude::*;
+use leptos::tachys::html::attribute::{Attribute, NextAttribute};
+use leptos::tachys::html::element::custom;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event};
 
 use crate::browser;
-use crate::react::{keep_timer, react};
+use crate::icons::Icon;
 
-/// Every second, until the reaction that asked for it is over.
+/// Every second, until the effect that asked for it is over.
 pub(crate) fn every_second(run: impl Fn() + 'static) {
     let run: Closure<dyn Fn()> = Closure::new(run);
     let timer = browser::set_interval(&run.into_js_value());
-    keep_timer(timer);
+    on_cleanup(move || browser::clear_interval(timer));
 }
 
-/// An element.
-#[derive(Clone)]
-pub(crate) struct El(pub(crate) HtmlElement);
+/// What an element is given.
+enum Attr {
+    /// Once.
+    Fixed(&'static str, String),
+    Text(String),
+    Icon(Icon),
+    /// Whenever something changes that the function looked at.
+    Follows(Box<dyn Fn(&Element)>),
+    /// When an event comes.
+    On(&'static str, Closure<dyn Fn(Event)>),
+}
+
+/// All that one element is given.
+struct Attrs(SendWrapper<Vec<Attr>>);
+
+/// An element before it is in the page.
+pub(crate) struct El {
+    tag: &'static str,
+    attrs: Vec<Attr>,
+    children: Vec<AnyView>,
+}
 
 /// A new element, with its classes.
-pub(crate) fn el(tag: &str, class: &str) -> El {
-    let element = El(browser::create(tag));
+pub(crate) fn el(tag: &'static str, class: &str) -> El {
+    let element = El { tag, attrs: Vec::new(), children: Vec::new() };
     if class.is_empty() { element } else { element.attr("class", class) }
 }
 
 impl El {
-    pub(crate) fn attr(self, name: &str, value: &str) -> Self {
-        set(&self.0, name, value);
+    fn given(mut self, attr: Attr) -> Self {
+        self.attrs.push(attr);
         self
+    }
+
+    pub(crate) fn attr(self, name: &'static str, value: &str) -> Self {
+        self.given(Attr::Fixed(name, value.to_owned()))
     }
 
     /// Its part, by which a shop's style sheet reaches it.
@@ -41,13 +68,18 @@ impl El {
         self.attr("part", name)
     }
 
+    /// A text, and nothing else in it.
     pub(crate) fn text(self, text: &str) -> Self {
-        self.0.set_text_content(Some(text));
-        self
+        self.given(Attr::Text(text.to_owned()))
     }
 
-    pub(crate) fn with(self, child: Self) -> Self {
-        let _ = self.0.append_child(&child.0);
+    /// An icon before all that is in it.
+    pub(crate) fn icon(self, icon: Icon) -> Self {
+        self.given(Attr::Icon(icon))
+    }
+
+    pub(crate) fn with(mut self, child: Self) -> Self {
+        self.children.push(child.view());
         self
     }
 
@@ -62,30 +94,30 @@ impl El {
         children.into_iter().fold(self, Self::with)
     }
 
+    /// What is done with it now, and again when something changes that was looked at.
+    pub(crate) fn follow(self, run: impl Fn(&Element) + 'static) -> Self {
+        self.given(Attr::Follows(Box::new(run)))
+    }
+
     /// An attribute that follows.
     pub(crate) fn attr_from(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
-        let element = self.0.clone();
-        react(move || set(&element, name, &value()));
-        self
+        self.follow(move |element| set(element, name, &value()))
     }
 
     /// A text that follows.
     pub(crate) fn text_from(self, text: impl Fn() -> String + 'static) -> Self {
-        let element = self.0.clone();
-        react(move || element.set_text_content(Some(&text())));
-        self
+        self.follow(move |element| element.set_text_content(Some(&text())))
     }
 
     /// What is inside follows.
     pub(crate) fn inside(self, children: impl Fn() -> Vec<Self> + 'static) -> Self {
-        let element = self.0.clone();
-        react(move || {
-            let mut inside = Vec::new();
-            for child in children() {
-                inside.push(child.0);
-            }
-            browser::refill(&element, inside);
-        });
+        self.inside_boxed(Box::new(children))
+    }
+
+    fn inside_boxed(mut self, children: Box<dyn Fn() -> Vec<Self>>) -> Self {
+        let children = SendWrapper::new(children);
+        let views = move || children().into_iter().map(Self::view).collect::<Vec<_>>();
+        self.children.push(views.into_any());
         self
     }
 
@@ -94,23 +126,100 @@ impl El {
         self.with(el("div", "slot").inside(children))
     }
 
-    pub(crate) fn on(self, event: &str, run: impl Fn(Event) + 'static) -> Self {
-        let run: Closure<dyn Fn(Event)> = Closure::new(run);
-        browser::listen(&self.0, event, &run.into_js_value());
-        self
+    pub(crate) fn on(self, event: &'static str, run: impl Fn(Event) + 'static) -> Self {
+        self.given(Attr::On(event, Closure::new(run)))
     }
 
     pub(crate) fn click(self, run: impl Fn() + 'static) -> Self {
         self.on("click", move |_| run())
     }
+
+    /// As Leptos has it.
+    pub(crate) fn view(self) -> AnyView {
+        let attrs = Attrs(SendWrapper::new(self.attrs));
+        custom(self.tag).add_any_attr(attrs).child(self.children).into_any()
+    }
+}
+
+impl Attribute for Attrs {
+    const MIN_LENGTH: usize = 0;
+
+    /// Its effects end with it.
+    type State = (Element, Vec<RenderEffect<()>>);
+    type AsyncOutput = Self;
+    type Cloneable = Self;
+    type CloneableOwned = Self;
+
+    fn build(self, element: &Element) -> Self::State {
+        let mut effects = Vec::new();
+        for attr in self.0.take() {
+            match attr {
+                Attr::Fixed(name, value) => set(element, name, &value),
+                Attr::Text(text) => element.set_text_content(Some(&text)),
+                Attr::Icon(icon) => browser::draw(element, icon.path()),
+                Attr::Follows(run) => {
+                    let element = element.clone();
+                    effects.push(RenderEffect::new(move |_| run(&element)));
+                }
+                Attr::On(event, run) => browser::listen(element, event, &run.into_js_value()),
+            }
+        }
+        (element.clone(), effects)
+    }
+
+    fn rebuild(self, state: &mut Self::State) {
+        let element = state.0.clone();
+        *state = self.build(&element);
+    }
+
+    fn into_cloneable(self) -> Self {
+        self
+    }
+
+    fn into_cloneable_owned(self) -> Self {
+        self
+    }
+
+    // What follows is asked of a server that writes pages, and there is none.
+
+    fn hydrate<const FROM_SERVER: bool>(self, element: &Element) -> Self::State {
+        self.build(element)
+    }
+
+    fn html_len(&self) -> usize {
+        0
+    }
+
+    fn to_html(self, _: &mut String, _: &mut String, _: &mut String, _: &mut String) {}
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+}
+
+/// For those who add attributes to views of others, and nobody does: a copy has none.
+impl Clone for Attrs {
+    fn clone(&self) -> Self {
+        Self(SendWrapper::new(Vec::new()))
+    }
+}
+
+impl NextAttribute for Attrs {
+    type Output<Other: Attribute> = (Self, Other);
+
+    fn add_any_attr<Other: Attribute>(self, other: Other) -> (Self, Other) {
+        (self, other)
+    }
 }
 
 /// A control's value is a property: its attribute is only where it started.
-fn set(element: &HtmlElement, name: &str, value: &str) {
+fn set(element: &Element, name: &str, value: &str) {
     if name == "value" {
         let _ = js_sys::Reflect::set(element, &JsValue::from_str(name), &JsValue::from_str(value));
     } else {
-        let _ = AsRef::<Element>::as_ref(element).set_attribute(name, value);
+        let _ = element.set_attribute(name, value);
     }
 }
 
@@ -121,4 +230,11 @@ pub(crate) fn value_of(event: &Event) -> String {
         .ok()
         .and_then(|v| v.as_string())
         .unwrap_or_default()
+}
+
+/// Puts another one there.
+pub(crate) fn set_value(event: &Event, value: &str) {
+    if let Some(control) = event.target() {
+        set(control.unchecked_ref(), "value", value);
+    }
 }

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use fidela_client::json;
 use fidela_ui::Texts;
+use leptos::mount::{UnmountHandle, mount_to_renderer};
+use leptos::tachys::view::any_view::AnyViewState;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,7 +15,6 @@ use web_sys::HtmlElement;
 use crate::app::{self, CartNow, app};
 use crate::config::{Config, Page, token_of};
 use crate::panel::{Place, View, panel};
-use crate::react::{Kept, react, scope};
 use crate::{browser, session};
 
 /// Marks the one that the launcher opens.
@@ -25,7 +26,8 @@ pub(crate) type Detail<'a> = &'a [(&'a str, JsValue)];
 struct Mounted {
     host: HtmlElement,
     place: Rc<Place>,
-    _kept: Kept,
+    /// Ends the panel when it goes.
+    _panel: UnmountHandle<AnyViewState>,
 }
 
 thread_local! {
@@ -64,13 +66,10 @@ fn mount(host: HtmlElement) {
     let root = browser::attach(&host, &app().page.style, &app().page.locale);
     let view = View::named(host.get_attribute("view").as_deref());
     let place = Rc::new(Place::new(dialog, view));
-    let kept = scope(&|| {
-        let _ = root.append_child(&panel(&place).0);
-        let themed = host.clone();
-        react(move || dress(&themed));
-    });
+    let (themed, placed) = (host.clone(), Rc::clone(&place));
+    let panel = mount_to_renderer(&root, move || panel(&placed).follow(move |_| dress(&themed)).view());
     fire_on(&host, "ready", &[]);
-    MOUNTED.with_borrow_mut(|all| all.push(Mounted { host, place, _kept: kept }));
+    MOUNTED.with_borrow_mut(|all| all.push(Mounted { host, place, _panel: panel }));
 }
 
 /// What a page's script pushed: `[method, ...args]`.
@@ -115,11 +114,8 @@ fn open(view: Option<View>) {
     let there =
         MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| Rc::clone(&one.place)));
     let place = there.or_else(|| {
-        let host = browser::create("fidela-panel");
-        host.set_attribute(DIALOG, "").ok()?;
         // Its arrival in the page mounts it.
-        browser::add(&host);
-        mount(host);
+        mount(browser::add_dialog(DIALOG));
         MOUNTED.with_borrow(|all| all.iter().find(|one| one.place.dialog).map(|one| Rc::clone(&one.place)))
     });
     if let Some(place) = place {

@@ -1,7 +1,5 @@
 //! Icons, drawn for this: one path each on a field of 20, in the colour of the text beside them.
 
-use crate::dom::{El, el};
-
 /// What an icon shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
@@ -23,7 +21,7 @@ pub(crate) enum Icon {
 }
 
 impl Icon {
-    const fn path(self) -> &'static str {
+    pub(crate) const fn path(self) -> &'static str {
         match self {
             Self::Star => "M10 2.5l2.3 4.8 5.2.7-3.8 3.6.9 5.2-4.6-2.5-4.6 2.5.9-5.2L2.5 8l5.2-.7z",
             Self::Tag => "M3 4.5A1.5 1.5 0 014.5 3h5.3l7.2 7.2-6.8 6.8L3 9.8zM6.5 6.5v.01",
@@ -46,10 +44,4 @@ impl Icon {
             Self::Plus => "M10 4v12M4 10h12",
         }
     }
-}
-
-/// An icon says nothing to those who hear the page: the words beside it do.
-pub(crate) fn icon(icon: Icon) -> El {
-    let path = el("path", "").attr("d", icon.path());
-    el("svg", "icon").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true").with(path)
 }

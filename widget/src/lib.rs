@@ -18,7 +18,7 @@ mod dom;
 mod element;
 mod icons;
 mod panel;
-mod react;
 mod session;
+mod signal;
 mod texts;
 mod views;

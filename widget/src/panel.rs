@@ -7,8 +7,8 @@ use wasm_bindgen::JsValue;
 
 use crate::app::{Shopper, StoreState, app};
 use crate::dom::{El, el};
-use crate::icons::{Icon, icon};
-use crate::react::{Shared, follow, react};
+use crate::icons::Icon;
+use crate::signal::{Shared, follow};
 use crate::texts::text;
 use crate::views::{message, note, points, redeem, skeleton, stranger};
 use crate::{browser, session};
@@ -94,7 +94,7 @@ pub(crate) fn panel(place: &Rc<Place>) -> El {
             .part("close")
             .attr("type", "button")
             .attr("aria-label", text("close"))
-            .with(icon(Icon::Close))
+            .icon(Icon::Close)
             .click(move || place.open.set(false))
     });
     // In the page a group, not a landmark: a page may have two of them, and they would go by one name.
@@ -111,30 +111,27 @@ pub(crate) fn panel(place: &Rc<Place>) -> El {
 
 fn dialog(place: &Rc<Place>, panel: El) -> El {
     let (closed, clicked, shown) = (Rc::clone(place), Rc::clone(place), Rc::clone(place));
-    let (element, dialog) = (panel.0.clone(), panel.0.clone());
-    let panel = panel
-        .on("close", move |_| {
+    panel
+        .on("close", move |event| {
             // Told a moment later: by then it may have been opened again.
-            if !dialog.has_attribute("open") {
+            if !browser::is_shown(&event) {
                 closed.open.settle(false);
             }
         })
         .on("keydown", |event| browser::keep_focus(&event))
         .on("click", move |event| {
-            if !browser::inside(&element, &event) {
+            if !browser::inside(&event) {
                 clicked.open.set(false);
             }
-        });
-    let element = panel.0.clone();
-    react(move || {
-        if shown.open.get() {
-            // It has to be in the page to be shown, and it is put there after it is made.
-            browser::show(&element);
-        } else {
-            browser::close(&element);
-        }
-    });
-    panel
+        })
+        .follow(move |dialog| {
+            if shown.open.get() {
+                // It has to be in the page to be shown, and it is put there after it is made.
+                browser::show(dialog);
+            } else {
+                browser::close(dialog);
+            }
+        })
 }
 
 /// The live region: what happened, for those who hear the page. The same words twice are said twice.
@@ -211,10 +208,9 @@ fn tab(place: &Rc<Place>, view: View) -> El {
         .attr("aria-controls", "body")
         .attr_from("aria-selected", move || (selected.view.get() == view).to_string())
         .attr_from("tabindex", move || if reached.view.get() == view { "0" } else { "-1" }.to_owned())
-        .with(icon(view.icon()))
+        .icon(view.icon())
         .with(el("span", "").text(view.label()))
         .click(move || clicked.view.set(view));
-    let element = tab.0.clone();
     // Two tabs: every arrow leads to the other one, Home and End to the first and the last.
     tab.on("keydown", move |event| {
         let key = Reflect::get(&event, &JsValue::from_str("key")).ok().and_then(|key| key.as_string());
@@ -226,7 +222,7 @@ fn tab(place: &Rc<Place>, view: View) -> El {
         };
         event.prevent_default();
         moved.view.set(to);
-        browser::focus_on(&element, &format!("#{}", to.tab_id()));
+        browser::focus_on(&event, &format!("#{}", to.tab_id()));
     })
 }
 

@@ -10,7 +10,7 @@ use fidela_ui::{Sentence, sentences};
 
 use crate::app::{Store, app};
 use crate::dom::{El, el};
-use crate::icons::{Icon, icon};
+use crate::icons::Icon;
 use crate::panel::retry;
 use crate::texts::text;
 
@@ -28,12 +28,12 @@ pub(crate) fn skeleton() -> El {
 
 /// A line that stands out, with its icon.
 pub(crate) fn note(shown: Icon, line: &str) -> El {
-    el("p", "note").part("notice").with(icon(shown)).with(el("span", "").text(line))
+    el("p", "note").part("notice").icon(shown).with(el("span", "").text(line))
 }
 
 /// An icon on a field of its own.
 pub(crate) fn badge(shown: Icon) -> El {
-    el("span", "badge").with(icon(shown))
+    el("span", "badge").icon(shown)
 }
 
 /// A state without content: what it is, and what it means.

@@ -9,7 +9,7 @@ use fidela_ui::{Arg, Sentence, sentences};
 use super::common::{badge, earning, localized, note, told};
 use crate::app::{Store, app};
 use crate::dom::{El, el};
-use crate::icons::{Icon, icon};
+use crate::icons::Icon;
 use crate::panel::{Place, View};
 use crate::session;
 use crate::texts::text;
@@ -93,7 +93,7 @@ fn facts(store: &Store, me: &Me) -> Option<El> {
     for day in me.expiring.iter().take(DAYS) {
         facts.push((Icon::Hourglass, on("balance.expiring", day.points, &day.on)));
     }
-    let row = |(shown, line): (Icon, String)| el("li", "").with(icon(shown)).with(el("span", "").text(&line));
+    let row = |(shown, line): (Icon, String)| el("li", "").icon(shown).with(el("span", "").text(&line));
     (!facts.is_empty()).then(|| el("ul", "facts").part("facts").all(facts.into_iter().map(row).collect()))
 }
 
@@ -130,7 +130,7 @@ fn history() -> El {
         let Some(store) = app().known_store() else { return Vec::new() };
         app().history.with(|history| history.items.iter().filter_map(|item| line(store, item)).collect())
     };
-    let state = crate::react::follow(|| {
+    let state = crate::signal::follow(|| {
         app().history.with(|h| (h.loading, h.failed, h.items.is_empty(), h.next.is_some()))
     });
     let below = move || match state.get() {

@@ -8,15 +8,13 @@ use fidela_rules::Cart;
 use fidela_rules::quote::{Bound, Quote, Redeemer, Refusal, quote};
 use fidela_ui::slider::Slider;
 use fidela_ui::{Arg, Sentence, decimal, sentences};
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
 
 use super::common::{earned, note, state};
 use super::ticket::{confirmed, ticket};
 use crate::app::{CartNow, Store, app};
-use crate::dom::{El, el, value_of};
+use crate::dom::{El, el, set_value, value_of};
 use crate::icons::Icon;
-use crate::react::{Shared, follow, react};
+use crate::signal::{Followed, Shared, follow};
 use crate::texts::text;
 use crate::{browser, session};
 
@@ -196,7 +194,7 @@ fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slide
 }
 
 /// The button that asks for the points; it stays in sight however long the rest is.
-fn action(store: &'static Store, asked: &Rc<Shared<Asked>>) -> El {
+fn action(store: &'static Store, asked: &Rc<Followed<Asked>>) -> El {
     let (label, enabled, asked) = (Rc::clone(asked), Rc::clone(asked), Rc::clone(asked));
     let button = el("button", "primary wide")
         .part("button redeem")
@@ -217,9 +215,9 @@ fn inputs(
     store: &'static Store,
     wished: &Rc<Shared<Option<i64>>>,
     slider: Slider,
-    asked: &Rc<Shared<Asked>>,
+    asked: &Rc<Followed<Asked>>,
 ) -> Vec<El> {
-    let at = |asked: &Rc<Shared<Asked>>| {
+    let at = |asked: &Rc<Followed<Asked>>| {
         let asked = Rc::clone(asked);
         move || asked.with(|asked| asked.at.to_string())
     };
@@ -248,7 +246,6 @@ fn inputs(
         });
     let (typed, settled) = (Rc::clone(wished), Rc::clone(wished));
     let field = control("number", "field").attr("inputmode", "numeric").attr_from("value", at(asked));
-    let element = field.0.clone();
     let field = field
         // While a number is typed, only one that may stand is taken; the rest waits for the end of it.
         .on("input", move |event| {
@@ -260,8 +257,7 @@ fn inputs(
         .on("change", move |event| {
             let value = slider.parse(&value_of(&event)).unwrap_or(done.peek(|asked| asked.at));
             settled.set(Some(value));
-            let _ =
-                Reflect::set(&element, &JsValue::from_str("value"), &JsValue::from_str(&value.to_string()));
+            set_value(&event, &value.to_string());
             app().announce(spoken(&Asked::now(value)));
         });
     let ends = [slider.min, slider.max].map(|end| el("span", "").text(&store.formats.number(end)));
@@ -269,10 +265,9 @@ fn inputs(
         .with(el("label", "unseen").attr("for", "slider").text(text("redeem.slider")))
         .with(range)
         .with(el("div", "ends").attr("aria-hidden", "true").all(ends.into()));
-    let track = slide.0.clone();
-    react(move || {
+    let slide = slide.follow(move |track| {
         let filled = slider.filled(tracked.with(|asked| asked.at));
-        browser::set_property(&track, "--filled", &format!("{}%", decimal::of_minor(filled, 1)));
+        browser::set_property(track, "--filled", &format!("{}%", decimal::of_minor(filled, 1)));
     });
     let label = el("label", "").attr("for", "field").text(text("redeem.field"));
     vec![slide, el("div", "field").with(label).with(field)]

@@ -8,8 +8,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::app::{Store, app};
 use crate::dom::{El, el, every_second};
-use crate::icons::{Icon, icon};
-use crate::react::Shared;
+use crate::icons::Icon;
+use crate::signal::Shared;
 use crate::texts::text;
 use crate::views::note;
 use crate::{browser, session};
@@ -26,7 +26,7 @@ pub(crate) fn ticket(store: &Store, held: &Redemption) -> El {
         .with(el("h3", "label").text(text("ticket.code")))
         .with(el("p", "code").part("code").text(&held.code));
     let left = el("p", "line small")
-        .with(icon(Icon::Clock))
+        .icon(Icon::Clock)
         .with(el("span", "").text(text("ticket.left")))
         .with(time_left(held));
     let id = held.id.clone();
@@ -53,7 +53,7 @@ fn copy(code: &str) -> El {
     el("button", "secondary")
         .part("button")
         .attr("type", "button")
-        .with(icon(Icon::Copy))
+        .icon(Icon::Copy)
         .with(el("span", "").text_from(label))
         .click(move || {
             let (code, copied) = (Rc::clone(&code), Rc::clone(&copied));
