@@ -1,7 +1,7 @@
 //! Stands in for `wasm-streams` 0.5, by `[patch.crates-io]`.
 //!
 //! Leptos always links its server functions, and they link that crate. It exports classes to JavaScript, and what is
-//! exported stays in the program with all that it calls: 3 kB of the panel's 90 (brotli), for code that nobody calls,
+//! exported stays in the program with all that it calls: 6 kB of a panel (brotli), for code that nobody calls,
 //! because there are no server functions here. This has the few names that `server_fn` takes from it.
 
 use futures_util::stream::{Empty, Stream, empty};

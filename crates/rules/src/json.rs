@@ -1,7 +1,7 @@
 //! JSON as a program is read from it: at the edge from `serde_json`, in a page from what the browser has read.
 //!
-//! An object here is a list. `serde_json` keeps a tree for each, and the code of such trees, of strings, of texts and
-//! of plurals was a tenth of what a page loads.
+//! An object here is a list. `serde_json` keeps a tree for each, and the code of such trees, beside those of strings, of
+//! texts and of plurals, was 5 kB of what a page loads (brotli).
 
 use crate::num::Given;
 use serde_json::Value;
