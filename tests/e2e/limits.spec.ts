@@ -113,7 +113,13 @@ test.describe("each limit that binds is said in a sentence, and each refusal wit
       await visit(redemption(rules), points, cart);
       await panel.open("Use points");
       await expect(panel.slider).toHaveAttribute("max", most);
-      await expect(panel.dialog.locator("[part=limits]")).toHaveText(sentence);
+      const limits = panel.dialog.locator("[part=limits]");
+      await expect(limits).toHaveText(sentence);
+      // Below the most it is the shopper's wish alone that keeps it from being more.
+      await panel.slider.press("ArrowLeft");
+      await expect(limits).toBeEmpty();
+      await panel.slider.press("ArrowRight");
+      await expect(limits).toHaveText(sentence);
       // What the page decides, the edge holds.
       await panel.use.click();
       await expect(panel.dialog).toContainText(`${most} points are kept for your cart`);

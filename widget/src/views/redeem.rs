@@ -52,7 +52,7 @@ enum Face {
     Held(Redemption),
     NoCart,
     Refused(Refusal),
-    Choose(Slider, Vec<Bound>),
+    Choose(Slider),
 }
 
 fn face() -> Face {
@@ -66,7 +66,7 @@ fn face() -> Face {
         Ok(most) => {
             let program = &situation.store.program;
             let least = program.required_points().fit().unwrap_or(1);
-            Face::Choose(Slider::new(least, most.points, program.redemption.step), most.bounds)
+            Face::Choose(Slider::new(least, most.points, program.redemption.step))
         }
     }
 }
@@ -81,7 +81,7 @@ pub(crate) fn redeem() -> Vec<El> {
             Face::Held(held) => vec![ticket(store, &held)],
             Face::NoCart => vec![no_cart(store)],
             Face::Refused(refusal) => refused(store, &refusal),
-            Face::Choose(slider, bounds) => vec![choose(store, &wished, slider, &bounds)],
+            Face::Choose(slider) => vec![choose(store, &wished, slider)],
         }
     };
     let orders = || {
@@ -140,31 +140,38 @@ struct Asked {
     /// The balance after it.
     left: i64,
     refusal: Option<Refusal>,
+    /// What keeps it from being more.
+    bounds: Vec<Bound>,
 }
 
 impl Asked {
     fn now(at: i64) -> Self {
-        let nothing = Self { at, points: 0, discount: 0, order: 0, left: 0, refusal: None };
+        let nothing = Self { at, points: 0, discount: 0, order: 0, left: 0, refusal: None, bounds: Vec::new() };
         let Some(now) = Situation::now() else { return nothing };
         let (order, available) = (now.order_value(), now.me.available);
         match now.quote(Some(at)) {
-            Ok(Quote { points, discount, .. }) => {
-                Self { points, discount, order, left: available.saturating_sub(points), ..nothing }
+            Ok(Quote { points, discount, bounds, .. }) => {
+                Self { points, discount, order, left: available.saturating_sub(points), bounds, ..nothing }
             }
             Err(refusal) => Self { order, left: available, refusal: Some(refusal), ..nothing },
         }
     }
 }
 
-fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slider, bounds: &[Bound]) -> El {
+fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slider) -> El {
     let wish = Rc::clone(wished);
     let asked = follow(move || Asked::now(slider.settle(wish.get().unwrap_or(slider.max))));
     let money = |of: fn(&Asked) -> i64| {
         let asked = Rc::clone(&asked);
         move || store.formats.money(asked.with(of))
     };
-    let bounds = bounds.iter().filter_map(sentences::bound);
-    let bounds = bounds.map(|bound| el("li", "").text(&store.say(&bound))).collect();
+    let binding = Rc::clone(&asked);
+    // Told where they bind: below the most, nothing but the shopper's wish does.
+    let bounds = move || {
+        let sentences: Vec<_> =
+            binding.with(|asked| asked.bounds.iter().filter_map(sentences::bound).collect());
+        sentences.iter().map(|bound| el("li", "").text(&store.say(bound))).collect()
+    };
     let (refusal, earning, left) = (Rc::clone(&asked), Rc::clone(&asked), Rc::clone(&asked));
     let off = money(|asked| asked.discount);
     let sums = el("dl", "sums")
@@ -180,7 +187,7 @@ fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slide
         .part("choose")
         .with(hero)
         .all(inputs(store, wished, slider, &asked))
-        .with(el("ul", "bounds").part("limits").attr("id", "bounds").all(bounds))
+        .with(el("ul", "bounds").part("limits").attr("id", "bounds").inside(bounds))
         .slot(move || {
             let refusal = refusal.with(|asked| asked.refusal);
             refusal
