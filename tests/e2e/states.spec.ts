@@ -247,6 +247,19 @@ test("on a shared computer nobody sees the balance of somebody else", async ({ p
   await expect(panel.launcher).toHaveText("Points");
 });
 
+test("a page that lets nobody into its body hears nothing of it", async ({ page, shop }) => {
+  await page.addInitScript(() => {
+    HTMLBodyElement.prototype.append = () => {
+      throw new Error("nobody comes in here");
+    };
+  });
+  await shop.signIn();
+  await page.goto("/");
+  await page.evaluate(() => new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle))));
+  await expect(page.locator("fidela-launcher")).toHaveCount(0);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
 test("loaded twice, there is one launcher and one panel", async ({ page, shop, panel }) => {
   await shop.signIn();
   await page.goto("/");
