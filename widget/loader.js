@@ -69,7 +69,7 @@ try {
 
     (self.requestIdleCallback || setTimeout)(() => {
       try {
-        doc.body.append(host);
+        (doc.body || doc.documentElement).append(host);
         const sheet = new CSSStyleSheet();
         sheet.replaceSync(
           ":host{position:fixed;inset-block-end:20px;inset-inline-end:20px;z-index:99999}[part]{display:flex;gap:8px;align-items:center;height:48px;padding:0 18px;border:0;border-radius:24px;background:var(--fidela-accent,#0f6b63);color:var(--fidela-on-accent,#fff);font:600 15px var(--fidela-font,system-ui);text-decoration:none;cursor:pointer}svg{width:20px;fill:currentColor}",

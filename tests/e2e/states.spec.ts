@@ -226,6 +226,15 @@ test("the panel in the page: drawn when it comes into view, beside the launcher'
   await inline.getByRole("tab", { name: "Use points" }).click();
   await expect(inline).toContainText("Nothing in your cart yet");
   await expectAccessible(page);
+  // The page may say later which tab it means, and a name that is none changes nothing.
+  const wish = (view: string) => page.locator("fidela-panel:not([data-dialog])").evaluate((one, to) => one.setAttribute("view", to), view);
+  const selected = inline.getByRole("tab", { selected: true });
+  await wish("points");
+  await expect(selected).toHaveText("Points");
+  await wish("redeem");
+  await expect(selected).toHaveText("Use points");
+  await wish("nothing");
+  await expect(selected).toHaveText("Use points");
   await panel.open();
   await expect(panel.balance).toHaveText("20 points");
   await expectAccessible(page);

@@ -40,6 +40,10 @@ export const attach = (host, css, locale) => {
   return place;
 };
 
+// Says the element's wish for a view whenever the page writes another one.
+export const wishes = (host, wished) =>
+  new MutationObserver(() => wished(host.getAttribute("view") ?? "")).observe(host, { attributeFilter: ["view"] });
+
 // Values come from the merchant and go in one by one: none can leave its property.
 export const dress = (host, names, values) => {
   const sheet = new CSSStyleSheet();

@@ -8,6 +8,8 @@ use web_sys::{Element, Event, HtmlElement};
 extern "C" {
     /// The place inside a new shadow root with these styles.
     pub(crate) fn attach(host: &HtmlElement, css: &str, locale: &str) -> HtmlElement;
+    /// Calls with the value of the attribute `view` whenever it is written.
+    pub(crate) fn wishes(host: &HtmlElement, wished: &JsValue);
     /// Adds the store's custom properties.
     pub(crate) fn dress(host: &HtmlElement, names: Vec<String>, values: Vec<String>);
     /// Fires `fidela:{name}`.

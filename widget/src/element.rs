@@ -66,6 +66,13 @@ fn mount(host: HtmlElement) {
     let root = browser::attach(&host, &app().page.style, &app().page.locale);
     let view = View::named(host.get_attribute("view").as_deref());
     let place = Rc::new(Place::new(dialog, view));
+    let wished = Rc::downgrade(&place);
+    let wished: Closure<dyn Fn(String)> = Closure::new(move |view: String| {
+        if let Some((place, view)) = wished.upgrade().zip(View::wished(Some(&view))) {
+            place.view.set(view);
+        }
+    });
+    browser::wishes(&host, &wished.into_js_value());
     let (themed, placed) = (host.clone(), Rc::clone(&place));
     let panel = mount_to_renderer(&root, move || panel(&placed).follow(move |_| dress(&themed)).view());
     fire_on(&host, "ready", &[]);
