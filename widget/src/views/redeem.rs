@@ -146,7 +146,8 @@ struct Asked {
 
 impl Asked {
     fn now(at: i64) -> Self {
-        let nothing = Self { at, points: 0, discount: 0, order: 0, left: 0, refusal: None, bounds: Vec::new() };
+        let nothing =
+            Self { at, points: 0, discount: 0, order: 0, left: 0, refusal: None, bounds: Vec::new() };
         let Some(now) = Situation::now() else { return nothing };
         let (order, available) = (now.order_value(), now.me.available);
         match now.quote(Some(at)) {
