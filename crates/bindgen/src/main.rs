@@ -44,7 +44,7 @@ fn main() -> Result<()> {
 }
 
 /// Makes every panic a bare trap, which is what it comes to: a panic here aborts, and what it says on its way goes to
-/// a standard error that a browser does not have. What panics say, and the code that puts it together, was 4 kB of a
+/// a standard error that a browser does not have. What panics say, and the code that puts it together, was 3 kB of a
 /// page (brotli).
 fn silence(module: &mut Module) {
     let panics: Vec<_> = module
