@@ -287,6 +287,7 @@ mod tests {
             customer_id: None,
             restored: 0,
             over_limit: false,
+            reward: None,
         }
     }
 
@@ -319,6 +320,8 @@ mod tests {
             }),
             groups: vec!["vip".to_owned()],
             redemptions: vec![redemption()],
+            cards: Vec::new(),
+            rewards: Vec::new(),
             now: Timestamp::UNIX_EPOCH,
         };
         let MeNow { me, now } = MeNow::read(&Json::from(&serde_json::to_value(me).unwrap())).unwrap();
@@ -343,6 +346,8 @@ mod tests {
             reason: None,
             usable_from: Some(date(2026, 12, 1)),
             last_day: None,
+            card: None,
+            stamps: 0,
         };
         let page = wire::HistoryPage { items: vec![item], next: Some("1".to_owned()) };
         let page = HistoryPage::read(&Json::from(&serde_json::to_value(page).unwrap())).unwrap();
