@@ -222,6 +222,38 @@ test("a hold outlives a reload with its code and time left; let go, the points a
   await expect(shop.sum("Total")).toHaveText(money("65.00"));
 });
 
+test("a hold that the shop never heard of is told again after a reload, once", async ({
+  page,
+  shop,
+  panel,
+  complaints,
+}) => {
+  complaints.tolerate(/ERR_FAILED/);
+  await shop.signIn();
+  await shop.earn(20);
+  await shop.fill({ "mug-lut": 1 });
+  await page.goto("/cart");
+  await page.route("**/cart/redemption", (route) => route.abort());
+  await panel.open("Use points");
+  await panel.use.click();
+  await expect(panel.code).toBeVisible();
+  await expect(page.getByText("The cart could not be reached.")).toBeVisible();
+  await page.unroute("**/cart/redemption");
+  let told = 0;
+  page.on("request", (request) => {
+    told += Number(request.method() === "POST" && request.url().endsWith("/cart/redemption"));
+  });
+  await page.reload();
+  await expect(shop.sum("Points")).toHaveCount(0);
+  await panel.open("Use points");
+  await expect(panel.code).toBeVisible();
+  await expect(shop.sum("Points")).toHaveText(money("13.00"));
+  await panel.close();
+  await panel.open("Points");
+  await expect(panel.balance).toHaveText("7 points");
+  expect(told).toBe(1);
+});
+
 test("a hold whose answer is lost is asked for again with the same key, and holds once", async ({
   page,
   shop,

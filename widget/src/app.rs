@@ -85,6 +85,8 @@ pub(crate) struct App {
     pub(crate) asked_at: Cell<f64>,
     /// Counts the answers that were asked for: an older one that comes late is not shown.
     pub(crate) asked: Cell<u32>,
+    /// The hold that this page heard of last.
+    pub(crate) told: RefCell<String>,
     /// A hold whose answer has not come: its key and body.
     pending: RefCell<Option<(String, String)>>,
 }
@@ -120,6 +122,7 @@ pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
                 ahead_ms: Cell::new(0.0),
                 asked_at: Cell::new(0.0),
                 asked: Cell::new(0),
+                told: RefCell::default(),
                 pending: RefCell::new(None),
             }))
         })

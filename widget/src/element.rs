@@ -113,6 +113,7 @@ fn set_cart(cart: &JsValue) {
         let now = cart.zip(told).map(|(cart, told)| Rc::new(CartNow { told, cart }));
         app().cart.set(now);
         app().trouble.set(None);
+        session::tell_again(app());
     }
 }
 

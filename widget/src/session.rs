@@ -120,6 +120,7 @@ async fn load_me(app: &'static App) {
                 app.shopper.set(Shopper::Here(Rc::new(me)));
                 load_history(false);
             }
+            tell_again(app);
             if app.trouble.peek(|trouble| trouble.as_deref() == Some(text("offline"))) {
                 app.trouble.set(None);
             }
@@ -296,7 +297,18 @@ async fn hold(app: &'static App, key: &str, body: &str) {
     }
 }
 
-async fn held(app: &'static App, redemption: &Redemption) {
+/// A hold for this cart that the page has not heard of: it was reloaded before its shop could be told, or another tab
+/// made it. A shop's server takes the same one twice.
+pub(crate) fn tell_again(app: &App) {
+    let Some(me) = app.me_now() else { return };
+    let held = me.redemptions.iter().find(|held| !held.confirmed && *app.told.borrow() != held.id);
+    if let Some(held) = held.filter(|_| app.cart.peek(Option::is_some)) {
+        tell(app, held);
+    }
+}
+
+fn tell(app: &App, redemption: &Redemption) {
+    app.told.replace(redemption.id.clone());
     element::fire(
         "redeemed",
         &[
@@ -307,6 +319,10 @@ async fn held(app: &'static App, redemption: &Redemption) {
             ("expires_at", redemption.expires_at.as_str().into()),
         ],
     );
+}
+
+async fn held(app: &'static App, redemption: &Redemption) {
+    tell(app, redemption);
     browser::tell(&app.page.store);
     load_me(app).await;
     app.announce(text("ticket.done").to_owned());
