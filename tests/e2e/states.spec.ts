@@ -269,6 +269,22 @@ test("a page that lets nobody into its body hears nothing of it", async ({ page,
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 });
 
+test("consent withdrawn: nothing that was stored stays", async ({ page, shop, panel }) => {
+  await shop.signIn();
+  await shop.earn(20);
+  await page.goto("/?fidela_ref=abc");
+  await panel.open();
+  await expect(panel.balance).toHaveText("20 points");
+  const stored = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("fidela:")).length);
+  await expect.poll(stored).toBe(2);
+  await page.evaluate(() =>
+    (window as unknown as { fidela: { push: (call: unknown[]) => void } }).fidela.push(["consent", false]),
+  );
+  expect(await stored()).toBe(0);
+  await page.reload();
+  await expect(panel.launcher).toHaveText("Points");
+});
+
 test("loaded twice, there is one launcher and one panel", async ({ page, shop, panel }) => {
   await shop.signIn();
   await page.goto("/");

@@ -68,6 +68,18 @@ export const storage_set = (name, value) => {
 };
 export const storage_remove = (name) => held()?.removeItem(name);
 
+// All that loader and panel keep, of whichever shopper and store.
+export const forget = () => {
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      const kept = globalThis[name];
+      for (const key of Object.keys(kept)) if (key.startsWith("fidela:")) kept.removeItem(key);
+    } catch {
+      // What the browser does not let us reach, it did not let us write.
+    }
+  }
+};
+
 // `randomUUID` is only there on secure origins; random numbers are everywhere.
 export const uuid = () =>
   crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-");

@@ -18,6 +18,8 @@ extern "C" {
     pub(crate) fn storage_get(name: &str) -> Option<String>;
     pub(crate) fn storage_set(name: &str, value: &str);
     pub(crate) fn storage_remove(name: &str);
+    /// Deletes everything that was ever stored here.
+    pub(crate) fn forget();
     pub(crate) fn uuid() -> String;
 
     /// Whether the text is on the clipboard now.

@@ -86,7 +86,13 @@ pub fn call(call: &js_sys::Array) {
         Some("setCart") => set_cart(&call.get(1)),
         Some("setShopper") => session::set_shopper(token_of(&call.get(1))),
         Some("open") => open(View::wished(call.get(1).as_string().as_deref())),
-        Some("consent") => app().page.allowed.set(call.get(1).is_truthy()),
+        Some("consent") => {
+            let granted = call.get(1).is_truthy();
+            app().page.allowed.set(granted);
+            if !granted {
+                browser::forget();
+            }
+        }
         // The loader's own: a panel is in the page.
         Some("mount") => {
             if let Ok(host) = call.get(1).dyn_into() {
