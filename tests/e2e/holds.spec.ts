@@ -148,7 +148,7 @@ test("a forged cart whose order is placed all the same burns every point of its 
   await panel.open();
   await expect(panel.balance).toHaveText("0 points");
   await expect(panel.history.nth(0)).toContainText("Used");
-  await expect(panel.history.nth(1)).toContainText(/Kept for your cart.*−60/);
+  await expect(panel.history.nth(1)).toContainText(/Set aside for your cart.*−60/);
   await expectAccessible(page);
 });
 

@@ -111,7 +111,7 @@ test("S3.1 S3.2 S3.11 S3.12 S2.4: points come with a delivered order, pay for a 
     await panel.open();
     await expect(panel.balance).toHaveText("7 points");
     await expect(panel.history.nth(0)).toContainText(used("Used"));
-    await expect(panel.history.nth(1)).toContainText(new RegExp(`Kept for your cart.*${code}.*−13`));
+    await expect(panel.history.nth(1)).toContainText(new RegExp(`Set aside for your cart.*${code}.*−13`));
     await expectAccessible(page);
     await panel.close();
   });
