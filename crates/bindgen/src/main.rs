@@ -62,7 +62,9 @@ fn silence(module: &mut Module) {
         module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(arguments));
     }
     let data: Vec<_> = module.data.iter().map(Data::id).collect();
-    data.into_iter().for_each(|id| blank_places(module.data.get_mut(id)));
+    for id in data {
+        blank_places(module.data.get_mut(id));
+    }
 }
 
 /// Whether it is one of the functions of Rust's own libraries that never return; by their mangled names.

@@ -320,8 +320,10 @@ mod tests {
             }),
             groups: vec!["vip".to_owned()],
             redemptions: vec![redemption()],
+            expiring_soon: 84,
             cards: Vec::new(),
             rewards: Vec::new(),
+            offers: Vec::new(),
             now: Timestamp::UNIX_EPOCH,
         };
         let MeNow { me, now } = MeNow::read(&Json::from(&serde_json::to_value(me).unwrap())).unwrap();
@@ -366,6 +368,8 @@ mod tests {
             program_version: 3,
             registration: Some(wire::Registration { points: 25, message: Some(json!({ "en": "Hi" })) }),
             theme: [("accent".to_owned(), "#fff".to_owned())].into(),
+            offers: Vec::new(),
+            expiring_days: 0,
         };
         let store = PublicStore::read(&Json::from(&serde_json::to_value(store).unwrap())).unwrap();
         assert_eq!(store.registration, Some((25, Some(Json::from(&json!({ "en": "Hi" }))))));
