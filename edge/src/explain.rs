@@ -2,13 +2,14 @@
 //! sentences, for the shopper ("Why 12 points?") and for the merchant.
 
 use fidela_protocol::merchant::{CardSummaryAnswer, OrderAward};
+use fidela_protocol::shopper::{HistoryItem, Me, OfferNow};
 use fidela_rules::program::{
     CardReward, Condition, EarningProgram, Match, Program, ShippingOff, StampCard, Text,
 };
 use fidela_rules::stamps::{Asked, CardLook, CardNote, CardSummary, Stamping};
 use fidela_rules::trace::{Traced, TracedOutcome, TracedRate, TracedResult};
 use fidela_ui::Sentence;
-use fidela_ui::sentences::{Arg, iso, rate};
+use fidela_ui::sentences::{self, Arg, Happened, iso, rate};
 
 use crate::speech::Speaker;
 
@@ -134,9 +135,72 @@ fn stamp(speaker: &Speaker, program: &Program, CardLook { card, outcome }: &Card
             .with("required", Arg::Money(*required))
             .with("missing", Arg::Money(*missing)),
     };
-    let known = program.stamp_cards.iter().find(|one| one.id == *card);
-    let name = known.and_then(|card| text(speaker, card.name.as_ref()));
-    Some(line(speaker, name.unwrap_or_else(|| card.clone()), &sentence))
+    Some(line(speaker, card_name(speaker, program, card), &sentence))
+}
+
+/// What happened, line by line.
+pub(crate) fn history(speaker: &Speaker, program: &Program, items: &mut [HistoryItem]) {
+    for item in items {
+        let card = item.card.as_deref().map(|card| card_name(speaker, program, card)).unwrap_or_default();
+        let happened = Happened {
+            kind: &item.kind,
+            about: item.about.as_deref().unwrap_or_default(),
+            reference: item.reference.as_deref().unwrap_or_default(),
+            card: &card,
+            stamps: item.stamps,
+        };
+        // What a shopper has no use for is told by its kind to whoever reads the API.
+        item.title = sentences::history(happened).map_or_else(String::new, |one| speaker.say(&one));
+    }
+}
+
+fn card_name(speaker: &Speaker, program: &Program, id: &str) -> String {
+    let known = program.stamp_cards.iter().find(|one| one.id == id);
+    known.and_then(|card| text(speaker, card.name.as_ref())).unwrap_or_else(|| id.to_owned())
+}
+
+/// Programs that run now or soon, in words.
+pub(crate) fn offers(speaker: &Speaker, program: &Program, offers: &mut [OfferNow]) {
+    for offer in offers {
+        let Some(one) = program.earning.programs.iter().find(|one| one.id == offer.program) else { continue };
+        let gives = speaker.say(&rate(&one.rate));
+        let begins = one.from.filter(|_| offer.starts_in_days > 0);
+        let begins = begins.map(|from| Sentence::new("earn.from").with("date", Arg::Day(iso(from))));
+        let conditions = begins.into_iter().chain(sentences::conditions(one));
+        offer.details = conditions.map(|condition| speaker.say(&condition)).collect();
+        offer.title = match text(speaker, one.name.as_ref()).filter(|name| *name != gives) {
+            None => gives,
+            Some(name) => {
+                offer.details.insert(0, gives);
+                name
+            }
+        };
+    }
+}
+
+/// A shopper's page: what runs, and what cards and rewards give, in words.
+pub(crate) fn page(speaker: &Speaker, program: &Program, me: &mut Me) {
+    offers(speaker, program, &mut me.offers);
+    for card in &mut me.cards {
+        card.gives = speaker.say(&for_shopper(&card.reward));
+    }
+    for reward in &mut me.rewards {
+        reward.gives = speaker.say(&for_shopper(&reward.terms));
+    }
+}
+
+/// What a reward gives. The shop's product ids are no words for a shopper.
+fn for_shopper(reward: &CardReward) -> Sentence {
+    let percent = |key, bps: i64| Sentence::new(key).with("percent", Arg::Percent(bps));
+    match reward {
+        CardReward::Product { .. } if reward.is_free() => Sentence::new("reward.product_free"),
+        CardReward::Product { bps, .. } => percent("reward.product", *bps),
+        CardReward::Shipping { .. } if reward.is_free() => Sentence::new("reward.shipping_free"),
+        CardReward::Shipping { off: ShippingOff::Bps(bps) } => percent("reward.shipping", *bps),
+        CardReward::Shipping { off: ShippingOff::Amount(minor) } => {
+            Sentence::new("reward.shipping_amount").money(*minor)
+        }
+    }
 }
 
 /// A card as its merchant reads it before it goes live (S1.1).

@@ -83,7 +83,12 @@ impl Speaker {
 
     /// In the store's own language.
     pub(crate) fn at_home(store: &StoreConfig) -> Self {
-        Self::in_language(language_of(&store.locale), store)
+        Self::in_locale(&store.locale, store)
+    }
+
+    /// In the language of a locale, or the first of several.
+    pub(crate) fn in_locale(locale: &str, store: &StoreConfig) -> Self {
+        Self::in_language(language_of(locale), store)
     }
 
     fn in_language(language: &'static Language, store: &StoreConfig) -> Self {

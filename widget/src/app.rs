@@ -73,6 +73,8 @@ pub(crate) struct App {
     pub(crate) shopper: Shared<Shopper>,
     pub(crate) history: Shared<History>,
     pub(crate) cart: Shared<Option<Rc<CartNow>>>,
+    /// The order whose points are explained, and why they are what they are, once that is known.
+    pub(crate) why: Shared<Option<(String, Vec<String>)>>,
     /// What the live region says.
     pub(crate) said: Shared<String>,
     /// What went wrong with the last thing the shopper did.
@@ -116,6 +118,7 @@ pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
                 shopper: Shared::new(Shopper::Loading),
                 history: Shared::new(History::default()),
                 cart: Shared::new(None),
+                why: Shared::new(None),
                 said: Shared::new(String::new()),
                 trouble: Shared::new(None),
                 busy: Shared::new(false),
@@ -154,7 +157,7 @@ impl App {
 
     /// Keeps the store's public data; a program that this page cannot read is no store.
     pub(crate) fn keep_store(&self, public: PublicStore) -> Result<(), Failure> {
-        let mut program = program::read_public(&public.program).map_err(|_| Failure::Unreadable)?;
+        let mut program = program::read_published(&public.program).ok_or(Failure::Unreadable)?;
         let formats = Formats::new(
             &self.page.locale,
             &public.locale,

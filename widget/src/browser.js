@@ -156,6 +156,9 @@ export const listen = (element, event, run) => element.addEventListener(event, r
 export const set_interval = (run) => setInterval(run, 1000);
 export const clear_interval = (timer) => clearInterval(timer);
 export const set_property = (element, name, value) => element.style.setProperty(name, value);
+export const tick = (box, on) => {
+  box.checked = on;
+};
 export const close = (dialog) => dialog.close();
 export const parse_moment = (moment) => Date.parse(moment);
 export const add_dialog = (mark) => {

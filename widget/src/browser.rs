@@ -51,6 +51,8 @@ extern "C" {
     pub(crate) fn clear_interval(timer: i32);
     /// A custom property, by CSSOM: a page's policy that forbids inline styles allows it.
     pub(crate) fn set_property(element: &Element, name: &str, value: &str);
+    /// A checkbox: its attribute is only how it started.
+    pub(crate) fn tick(checkbox: &Element, on: bool);
     pub(crate) fn close(dialog: &Element);
     /// A moment of RFC 3339 in milliseconds.
     pub(crate) fn parse_moment(moment: &str) -> f64;

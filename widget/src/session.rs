@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use fidela_client::{Call, Failure, HistoryPage, MeNow, Redemption, read};
+use fidela_client::{Call, Explained, Failure, HistoryPage, MeNow, Redemption, read};
 use fidela_rules::json::Json;
 use fidela_ui::sentences;
 use wasm_bindgen::JsValue;
@@ -90,10 +90,11 @@ pub(crate) fn set_shopper(token: Option<String>) {
 }
 
 async fn load_store(app: &'static App) -> Result<(), ()> {
-    let kept = match app.client.make(&Call::public(&app.page.store), None).await.and_then(read) {
-        Ok(public) => app.keep_store(public),
-        Err(failure) => Err(failure),
-    };
+    let kept =
+        match app.client.make(&Call::public(&app.page.store, &app.page.locale), None).await.and_then(read) {
+            Ok(public) => app.keep_store(public),
+            Err(failure) => Err(failure),
+        };
     kept.map_err(|failure| {
         // What is there already is better than nothing.
         if !matches!(app.store.now(), StoreState::Here(_)) {
@@ -174,6 +175,27 @@ pub(crate) fn load_history(more: bool) {
     });
 }
 
+/// Why an order earned what it earned: shown, or not any more.
+pub(crate) fn explain_order(id: String) {
+    let app = app();
+    if app.why.peek(|why| why.as_ref().is_some_and(|(shown, _)| *shown == id)) {
+        app.why.set(None);
+        return;
+    }
+    app.why.set(Some((id.clone(), Vec::new())));
+    spawn_local(async move {
+        let told = match signed(app, Call::order(&id)).await {
+            Some(Ok(answer)) => read::<Explained>(answer).map(|explained| explained.0).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        // Another one may have been asked for meanwhile.
+        if app.why.peek(|why| why.as_ref().is_some_and(|(shown, _)| *shown == id)) {
+            let told = if told.is_empty() { vec![text("error.title").to_owned()] } else { told };
+            app.why.set(Some((id, told)));
+        }
+    });
+}
+
 /// A call with the shopper's token: fetched where the page says so, and once more where it ran out. Nothing where
 /// nobody is signed in, or no longer; the panel then says so already.
 async fn signed(app: &App, call: Call) -> Option<Result<Json, Failure>> {
@@ -225,14 +247,19 @@ async fn signed(app: &App, call: Call) -> Option<Result<Json, Failure>> {
     }
 }
 
-/// Holds so many points for the cart.
-pub(crate) fn redeem(points: i64) {
+/// Holds so many points, a reward, or both for the cart.
+pub(crate) fn redeem(points: i64, reward: Option<&str>) {
     let app = app();
     let Some(cart) = app.cart.now() else { return };
     if app.busy.now() {
         return;
     }
-    let body = format!(r#"{{"cart":{},"points":{points}}}"#, cart.told);
+    let mut body = format!(r#"{{"cart":{},"points":{points}"#, cart.told);
+    if let Some(reward) = reward {
+        // The edge made this id: nothing in it needs to be escaped.
+        body = body + ",\"reward_id\":\"" + reward + "\"";
+    }
+    body.push('}');
     app.busy.set(true);
     app.trouble.set(None);
     spawn_local(async move {
@@ -316,6 +343,7 @@ fn tell(app: &App, redemption: &Redemption) {
             ("code", redemption.code.as_str().into()),
             ("points", whole(redemption.points)),
             ("discount", whole(redemption.discount)),
+            ("reward_discount", whole(redemption.reward.unwrap_or(0))),
             ("expires_at", redemption.expires_at.as_str().into()),
         ],
     );

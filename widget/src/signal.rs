@@ -53,6 +53,11 @@ impl<T: PartialEq> Shared<T> {
     }
 }
 
+/// Looks at values as they are now, and follows none of them.
+pub(crate) fn untracked<T>(look: impl FnOnce() -> T) -> T {
+    untrack(look)
+}
+
 /// A value that follows others, and is news only when it is another one.
 pub(crate) struct Followed<T: 'static> {
     value: Rc<Shared<T>>,

@@ -9,7 +9,8 @@ pub mod json;
 mod shapes;
 
 pub use shapes::{
-    DayPoints, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, PublicStore, Redemption, Shape,
+    CardNow, DayPoints, Explained, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, Offer,
+    PublicStore, Redemption, RewardNow, Shape,
 };
 
 use std::fmt::Write as _;
@@ -95,11 +96,13 @@ impl Call {
         Self { method: "GET", path, hold: None }
     }
 
-    /// What a store shows to strangers, a [`PublicStore`]. It needs no token, and so no preflight.
-    pub fn public(store: &str) -> Self {
+    /// What a store shows to strangers, a [`PublicStore`], in the language of a locale. It needs no token, and so no preflight.
+    pub fn public(store: &str, locale: &str) -> Self {
         let mut path = "/v1/stores/".to_owned();
         push_encoded(&mut path, store);
-        Self::get(path + "/public")
+        path.push_str("/public?locale=");
+        push_encoded(&mut path, locale);
+        Self::get(path)
     }
 
     /// The shopper's page in one request, a [`MeNow`].
@@ -117,7 +120,14 @@ impl Call {
         Self::get(path)
     }
 
-    /// Holds points for a cart, a [`Redemption`]. `key` and `body` have to be the same whenever it is sent again.
+    /// Why one of the shopper's orders earned what it earned, an [`Explained`].
+    pub fn order(id: &str) -> Self {
+        let mut path = "/v1/me/orders/".to_owned();
+        push_encoded(&mut path, id);
+        Self::get(path)
+    }
+
+    /// Holds points or a reward for a cart, a [`Redemption`]. `key` and `body` have to be the same whenever it is sent again.
     pub fn hold(key: &str, body: &str) -> Self {
         let hold = Some((key.to_owned(), body.to_owned()));
         Self { method: "POST", path: "/v1/me/redemptions".to_owned(), hold }

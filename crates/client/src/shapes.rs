@@ -4,6 +4,7 @@
 //! Moments stay as they are written (RFC 3339), and days too (`2026-03-10`): the browser reads and writes both.
 
 use fidela_rules::json::Json;
+use fidela_rules::program::{CardReward, ShippingOff};
 
 /// Reads itself from an answer; nothing where the answer does not have its form.
 pub trait Shape: Sized {
@@ -42,6 +43,8 @@ pub struct PublicStore {
     pub program_version: i64,
     /// The bonus for registering: points, and the merchant's message (a text, or one per locale).
     pub registration: Option<(i64, Option<Json>)>,
+    /// Programs that run now or soon, for everybody.
+    pub offers: Vec<Offer>,
     /// CSS custom properties, without the leading `--fidela-`.
     pub theme: Vec<(String, String)>,
 }
@@ -61,8 +64,101 @@ impl Shape for PublicStore {
             program: value.get("program")?.clone(),
             program_version: whole(value, "program_version")?,
             registration,
+            offers: list(value, "offers", Offer::read)?,
             theme,
         })
+    }
+}
+
+/// A program that runs now or soon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Its name, or what it gives.
+    pub title: String,
+    /// What there is to say about it.
+    pub details: Vec<String>,
+    /// Whether it has begun.
+    pub runs: bool,
+}
+
+impl Shape for Offer {
+    fn read(value: &Json) -> Option<Self> {
+        Some(Self {
+            title: words(value, "title")?,
+            details: list(value, "details", |one| one.as_str().map(str::to_owned)).unwrap_or_default(),
+            runs: whole(value, "starts_in_days")? == 0,
+        })
+    }
+}
+
+/// A stamp card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardNow {
+    /// Its id.
+    pub id: String,
+    /// What people read: a text, or one per locale.
+    pub name: Option<Json>,
+    /// Stamps on it now.
+    pub stamps: i64,
+    /// Orders that make a reward.
+    pub required: i64,
+    /// What a full card gives, in words.
+    pub gives: String,
+}
+
+impl Shape for CardNow {
+    fn read(value: &Json) -> Option<Self> {
+        Some(Self {
+            id: words(value, "id")?,
+            name: value.get("name").cloned(),
+            stamps: whole(value, "stamps")?,
+            required: whole(value, "orders_required")?,
+            gives: words(value, "gives").unwrap_or_default(),
+        })
+    }
+}
+
+/// A reward that can be used or is kept for a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RewardNow {
+    /// Its id.
+    pub id: String,
+    /// The card it came from.
+    pub card: String,
+    /// What it takes off.
+    pub terms: CardReward,
+    /// The same in words.
+    pub gives: String,
+    /// Whether a cart keeps it.
+    pub held: bool,
+}
+
+impl Shape for RewardNow {
+    fn read(value: &Json) -> Option<Self> {
+        let terms = value.get("terms")?;
+        let bps = whole(terms, "bps");
+        let terms = match (words(terms, "product_id"), bps) {
+            (Some(product_id), Some(bps)) => CardReward::Product { product_id, bps },
+            (None, Some(bps)) => CardReward::Shipping { off: ShippingOff::Bps(bps) },
+            (_, None) => CardReward::Shipping { off: ShippingOff::Amount(whole(terms, "amount")?) },
+        };
+        Some(Self {
+            id: words(value, "id")?,
+            card: words(value, "card")?,
+            terms,
+            gives: words(value, "gives").unwrap_or_default(),
+            held: value.get("status")?.as_str()? == "held",
+        })
+    }
+}
+
+/// Why an order earned what it earned, in sentences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained(pub Vec<String>);
+
+impl Shape for Explained {
+    fn read(value: &Json) -> Option<Self> {
+        list(value.get("award")?, "explained", |one| one.as_str().map(str::to_owned)).map(Self)
     }
 }
 
@@ -85,6 +181,10 @@ pub struct Me {
     pub pending_days: Vec<DayPoints>,
     /// Kept for carts.
     pub held: i64,
+    /// Used in all.
+    pub used: i64,
+    /// Lapsed in all.
+    pub expired: i64,
     /// Which points lapse on which day (it is their last), soonest first.
     pub expiring: Vec<DayPoints>,
     /// Money spent over the shopper's whole time.
@@ -93,6 +193,12 @@ pub struct Me {
     pub level: Option<LevelNow>,
     /// Groups the shopper belongs to.
     pub groups: Vec<String>,
+    /// Programs that run now or soon, for this shopper.
+    pub offers: Vec<Offer>,
+    /// Stamp cards.
+    pub cards: Vec<CardNow>,
+    /// Rewards that can be used or are kept for a cart.
+    pub rewards: Vec<RewardNow>,
     /// Open holds, newest first.
     pub redemptions: Vec<Redemption>,
 }
@@ -117,10 +223,15 @@ impl Shape for MeNow {
             pending: whole(value, "pending")?,
             pending_days: list(value, "pending_days", DayPoints::read)?,
             held: whole(value, "held")?,
+            used: whole(value, "used")?,
+            expired: whole(value, "expired")?,
             expiring: list(value, "expiring", DayPoints::read)?,
             spent: whole(value, "spent")?,
             level: value.get("level").and_then(LevelNow::read),
             groups: list(value, "groups", |group| group.as_str().map(str::to_owned))?,
+            offers: list(value, "offers", Offer::read)?,
+            cards: list(value, "cards", CardNow::read)?,
+            rewards: list(value, "rewards", RewardNow::read)?,
             redemptions: list(value, "redemptions", Redemption::read)?,
         };
         Some(Self { me, now: words(value, "now")? })
@@ -209,6 +320,8 @@ pub struct HistoryItem {
     pub at: String,
     /// What: `earned`, `held`, …
     pub kind: String,
+    /// The same in a sentence; empty where a shopper has no use for it.
+    pub title: String,
     /// What it did to the points a shopper counts as theirs; 0 where nothing moved.
     pub points: i64,
     /// What it belongs to: `order`, `mission`, `bonus`, …
@@ -226,6 +339,7 @@ impl Shape for HistoryItem {
         Some(Self {
             at: words(value, "at")?,
             kind: words(value, "kind")?,
+            title: words(value, "title").unwrap_or_default(),
             points: whole(value, "points")?,
             about: words(value, "about"),
             reference: words(value, "reference"),
@@ -246,6 +360,8 @@ pub struct Redemption {
     pub points: i64,
     /// What they take off, gross, minor units.
     pub discount: i64,
+    /// What the reward that is kept with them takes off.
+    pub reward: Option<i64>,
     /// Whether the shop's server has had its cart checked: then it belongs to an order on its way.
     pub confirmed: bool,
     /// When the hold runs out.
@@ -259,6 +375,7 @@ impl Shape for Redemption {
             code: words(value, "code")?,
             points: whole(value, "points")?,
             discount: whole(value, "discount")?,
+            reward: value.get("reward").and_then(|reward| whole(reward, "discount")),
             confirmed: value.get("status")?.as_str()? == "confirmed",
             expires_at: words(value, "expires_at")?,
         })
@@ -287,7 +404,34 @@ mod tests {
             customer_id: None,
             restored: 0,
             over_limit: false,
-            reward: None,
+            reward: Some(wire::RewardUse {
+                id: "rw_1".to_owned(),
+                card: "coffee".to_owned(),
+                discount: 500,
+                tax: Vec::new(),
+                line: None,
+            }),
+        }
+    }
+
+    fn product() -> CardReward {
+        CardReward::Product { product_id: "p".to_owned(), bps: 10_000 }
+    }
+
+    fn delivery(off: ShippingOff) -> CardReward {
+        CardReward::Shipping { off }
+    }
+
+    fn reward(terms: CardReward) -> wire::RewardNow {
+        wire::RewardNow {
+            id: "rw_1".to_owned(),
+            card: "coffee".to_owned(),
+            terms,
+            gives: "One product for free".to_owned(),
+            status: "held".to_owned(),
+            issued_at: Timestamp::UNIX_EPOCH,
+            redemption: Some("rd_1".to_owned()),
+            order_id: None,
         }
     }
 
@@ -321,15 +465,45 @@ mod tests {
             groups: vec!["vip".to_owned()],
             redemptions: vec![redemption()],
             expiring_soon: 84,
-            cards: Vec::new(),
-            rewards: Vec::new(),
-            offers: Vec::new(),
+            cards: vec![wire::CardNow {
+                id: "coffee".to_owned(),
+                name: Some(json!({ "en": "Coffee card" })),
+                enabled: true,
+                stamps: 2,
+                orders_required: 5,
+                missing: 3,
+                order_min: 0,
+                repeat: true,
+                show_extras: true,
+                reward: product(),
+                gives: "One product for free".to_owned(),
+            }],
+            rewards: [product(), delivery(ShippingOff::Bps(5_000)), delivery(ShippingOff::Amount(500))]
+                .map(reward)
+                .into(),
+            offers: vec![wire::OfferNow {
+                program: "base".to_owned(),
+                name: None,
+                title: "Base".to_owned(),
+                details: vec!["1 point for every lei 50.00".to_owned()],
+                starts_in_days: 2,
+                ends_in_days: None,
+            }],
             now: Timestamp::UNIX_EPOCH,
         };
         let MeNow { me, now } = MeNow::read(&Json::from(&serde_json::to_value(me).unwrap())).unwrap();
         assert_eq!((me.available, me.spent, me.groups.len()), (124, 36_000, 1));
         assert_eq!(me.pending_days, [DayPoints { on: "2026-12-01".to_owned(), points: 24 }]);
         assert_eq!(me.level.unwrap().next.unwrap().missing, 14_000);
+        assert_eq!((me.cards[0].stamps, me.cards[0].required, &me.cards[0].gives[..3]), (2, 5, "One"));
+        let terms: Vec<_> = me.rewards.iter().map(|reward| reward.terms.clone()).collect();
+        assert_eq!(terms, [product(), delivery(ShippingOff::Bps(5_000)), delivery(ShippingOff::Amount(500))]);
+        assert!(me.rewards.iter().all(|reward| reward.held && reward.id == "rw_1"));
+        assert_eq!(
+            (me.offers[0].title.as_str(), me.offers[0].runs, me.offers[0].details.len()),
+            ("Base", false, 1)
+        );
+        assert_eq!(me.redemptions[0].reward, Some(500));
         assert!(me.redemptions[0].confirmed);
         assert_eq!(me.redemptions[0].expires_at, now);
         assert_eq!(now, "1970-01-01T00:00:00Z");
@@ -341,6 +515,7 @@ mod tests {
             seq: 1,
             at: Timestamp::UNIX_EPOCH,
             kind: "earned".to_owned(),
+            title: "Earned with order 1001".to_owned(),
             points: 12,
             available: 12,
             about: Some("order".to_owned()),

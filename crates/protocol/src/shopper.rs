@@ -113,6 +113,12 @@ pub struct OfferNow {
     /// What people read: a text, or one per locale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Value>,
+    /// Its name or, where it has none, what it gives, in the reader's language.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// What it gives, to whom, and until when: each a few words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
     /// Days until it begins; 0 runs now.
     pub starts_in_days: i32,
     /// Days left after its first or, where it runs, this one; none where it has no end.
@@ -123,7 +129,8 @@ pub struct OfferNow {
 impl From<Offer<'_>> for OfferNow {
     fn from(Offer { program, starts_in_days, ends_in_days }: Offer<'_>) -> Self {
         let name = program.name.as_ref().and_then(|name| serde_json::to_value(name).ok());
-        Self { program: program.id.clone(), name, starts_in_days, ends_in_days }
+        let (title, details) = (String::new(), Vec::new());
+        Self { program: program.id.clone(), name, title, details, starts_in_days, ends_in_days }
     }
 }
 
@@ -178,6 +185,9 @@ pub struct CardNow {
     pub show_extras: bool,
     /// What a full card gives.
     pub reward: CardReward,
+    /// The same in words, in the shopper's language.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub gives: String,
 }
 
 /// A reward of a shopper.
@@ -190,6 +200,9 @@ pub struct RewardNow {
     pub card: String,
     /// What it takes off, as the card said when it was full.
     pub terms: CardReward,
+    /// The same in words, in the shopper's language.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub gives: String,
     /// `issued`, `held`, `used`, `removed` or `taken_back`.
     pub status: String,
     /// When the card was full.
@@ -266,6 +279,9 @@ pub struct HistoryItem {
     /// `prolonged`; and of stamp cards `stamped`, `stamp_taken_back`, `stamps_adjusted`, `reward_issued`,
     /// `reward_reissued`, `reward_taken_back`, `reward_used`, `reward_returned`, `reward_removed`.
     pub kind: String,
+    /// The same in a sentence, in the caller's language.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// What it did to the points a shopper counts as theirs (usable or pending); 0 where nothing moved.
     pub points: i64,
     /// The balance after it: usable now, less what is owed.

@@ -2,10 +2,12 @@
 //! (`rules.md`, *Program*).
 
 mod fields;
+mod published;
 mod read;
 mod texts;
 
-pub use read::{Fault, Warning, read, read_public};
+pub use published::read_published;
+pub use read::{Fault, Warning, read};
 pub use texts::{Plural, Text, pick};
 
 use crate::sorted::Sorted;

@@ -97,26 +97,50 @@ impl CardReward {
     }
 }
 
-/// What a reward takes off a cart. Product: `bps` of one unit, after the line's own discount, half up; of
-/// several lines with the product the one whose unit costs most, because the shopper could have bought that
-/// one alone. Delivery: a share, half up, or an amount; never more than its gross.
+/// What a reward takes off a cart, with its tax: see [`taken_off`].
 pub fn reward(
     program: &Program,
     reward: &CardReward,
     basket: &Basket<'_>,
 ) -> Result<RewardDiscount, RewardRefusal> {
     let measured = basket.measure()?;
+    let TakenOff { part, discount } = taken_off(program, reward, basket, &measured)?;
+    let line = basket.lines.get(part).map(|line| line.id.clone());
+    let shares: Vec<i64> =
+        measured.parts().enumerate().map(|(place, _)| if place == part { discount } else { 0 }).collect();
+    let tax = tax_parts(program.redemption.tax_on_discount, &measured, &shares)?;
+    Ok(RewardDiscount { discount, tax, line, part })
+}
+
+/// A discount on one part of a basket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenOff {
+    /// Place of the part: lines first, shipping last.
+    pub part: usize,
+    /// Gross, minor units.
+    pub discount: i64,
+}
+
+/// What a reward takes off a cart. Product: `bps` of one unit, after the line's own discount, half up; of
+/// several lines with the product the one whose unit costs most, because the shopper could have bought that
+/// one alone. Delivery: a share, half up, or an amount; never more than its gross.
+pub fn taken_off(
+    program: &Program,
+    reward: &CardReward,
+    basket: &Basket<'_>,
+    measured: &Measured,
+) -> Result<TakenOff, RewardRefusal> {
     if !program.enabled {
         return Err(RewardRefusal::ProgramDisabled);
     }
     if basket.currency != program.currency {
         return Err(RewardRefusal::CurrencyMismatch);
     }
-    let (part, line, discount) = match reward {
+    let (part, discount) = match reward {
         CardReward::Product { product_id, bps } => {
-            let (place, line, part) = dearest(product_id, basket, &measured)?;
+            let (place, line, part) = dearest(product_id, basket, measured)?;
             let units = Wide::of(line.quantity.0) * WHOLE_BPS.into();
-            (place, Some(line.id.clone()), (Wide::of(part.gross) * Wide::of(*bps)).div_half_up(units))
+            (place, (Wide::of(part.gross) * Wide::of(*bps)).div_half_up(units))
         }
         CardReward::Shipping { off } => {
             let part = measured.shipping.as_ref().ok_or(RewardRefusal::NoShipping)?;
@@ -125,17 +149,13 @@ pub fn reward(
                 ShippingOff::Bps(bps) => (gross * Wide::of(*bps)).div_half_up(WHOLE_BPS.into()),
                 ShippingOff::Amount(minor) => Wide::of(*minor).min(gross),
             };
-            (measured.lines.len(), None, discount)
+            (measured.lines.len(), discount)
         }
     };
     if discount <= Wide::ZERO {
         return Err(RewardRefusal::NothingToRedeem);
     }
-    let discount = discount.fit()?;
-    let shares: Vec<i64> =
-        measured.parts().enumerate().map(|(place, _)| if place == part { discount } else { 0 }).collect();
-    let tax = tax_parts(program.redemption.tax_on_discount, &measured, &shares)?;
-    Ok(RewardDiscount { discount, tax, line, part })
+    Ok(TakenOff { part, discount: discount.fit()? })
 }
 
 /// The line of the product whose unit costs most, the earlier of equals. An extra of another line is no

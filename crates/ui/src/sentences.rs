@@ -113,11 +113,24 @@ pub fn bound(bound: &Bound) -> Option<Sentence> {
     })
 }
 
-/// What happened (`kind`, `about` and `reference` of a line of history), or nothing where a shopper has no use
-/// for it.
-pub fn history(kind: &str, about: Option<&str>, reference: Option<&str>) -> Option<Sentence> {
-    let reference = reference.unwrap_or_default();
-    let key = match (kind, about.unwrap_or_default()) {
+/// What a line of history is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Happened<'a> {
+    /// What: `earned`, `held`, `stamped`, …
+    pub kind: &'a str,
+    /// What it belongs to: `order`, `mission`, `bonus`, …
+    pub about: &'a str,
+    /// Its id: the order's, the redemption's code, …
+    pub reference: &'a str,
+    /// Name of the stamp card that it happened on.
+    pub card: &'a str,
+    /// Stamps, where they moved.
+    pub stamps: i64,
+}
+
+/// What happened, or nothing where a shopper has no use for it.
+pub fn history(Happened { kind, about, reference, card, stamps }: Happened<'_>) -> Option<Sentence> {
+    let key = match (kind, about) {
         ("confirmed" | "prolonged", _) => return None,
         ("earned", "order") => "history.earned.order",
         ("earned", "mission") => "history.earned.mission",
@@ -140,10 +153,22 @@ pub fn history(kind: &str, about: Option<&str>, reference: Option<&str>) -> Opti
         ("clawed_back", _) => "history.clawed_back",
         ("reinstated", _) => "history.reinstated",
         ("debt_paid", _) => "history.debt_paid",
+        ("stamped", _) => "history.stamped",
+        ("stamp_taken_back", _) => "history.stamp_taken_back",
+        ("stamps_adjusted", _) => "history.stamps_adjusted",
+        ("reward_issued", _) => "history.reward_issued",
+        ("reward_reissued", _) => "history.reward_reissued",
+        ("reward_taken_back", _) => "history.reward_taken_back",
+        ("reward_used", "order") => "history.reward_used.order",
+        ("reward_used", _) => "history.reward_used",
+        ("reward_returned", _) => "history.reward_returned",
+        ("reward_removed", _) => "history.reward_removed",
         // A kind that came later than this page: say that something changed rather than nothing.
         _ => "history.other",
     };
-    Some(Sentence::new(key).with("ref", Arg::Words(reference.to_owned())))
+    let sentence = Sentence::new(key).with("ref", Arg::Words(reference.to_owned()));
+    let sign = if stamps > 0 { "+" } else { "" };
+    Some(sentence.with("card", Arg::Words(card.to_owned())).with("n", Arg::Words(format!("{sign}{stamps}"))))
 }
 
 /// What a way to earn gives.
@@ -244,7 +269,7 @@ mod tests {
             ("invented_later", "", "", Some("history.other")),
         ];
         for (kind, about, reference, key) in cases {
-            let sentence = history(kind, Some(about), Some(reference));
+            let sentence = history(Happened { kind, about, reference, ..Happened::default() });
             assert_eq!(sentence.map(|sentence| sentence.key), key, "{kind}");
         }
     }

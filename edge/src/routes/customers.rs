@@ -118,8 +118,10 @@ pub(crate) fn after_entry(call: &Call) -> Outcome<Option<u64>> {
 
 /// `GET /v1/customers/{id}/ledger`.
 pub(crate) async fn ledger(call: &Call, customer: String) -> Outcome<Answer> {
+    let store = auth::merchant(call).await?.store;
     let (after, limit) = (after_entry(call)?, call.page_rows()?);
-    ask(call, customer, |customer| ShardOp::Ledger { customer, after, limit }).await
+    let op = ShardOp::Ledger { customer: customer.clone(), after, limit };
+    super::me::history(call, &store, accounts::of_customer(call, &store, &customer, None, op).await?)
 }
 
 /// `GET /v1/customers/{id}/orders`.

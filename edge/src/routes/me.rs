@@ -1,16 +1,19 @@
 //! The shopper's own things.
 
 use fidela_protocol::merchant::{OrderState, Page};
-use fidela_protocol::shopper::{MyOrder, QuoteRequest, RedemptionRequest};
+use fidela_protocol::shopper::{HistoryPage, Me, MyOrder, QuoteRequest, RedemptionRequest};
 use fidela_protocol::{Code, Problem};
 
 use super::{check_cart, customers, points_or_reward};
 use crate::answer::Answer;
 use crate::auth::{self, Shopper};
 use crate::call::Call;
+use crate::config::StoreConfig;
 use crate::failure::Outcome;
+use crate::objects::Reply;
 use crate::objects::shard::{self, Owner, ShardOp};
-use crate::{accounts, ids};
+use crate::speech::Speaker;
+use crate::{accounts, explain, ids};
 
 /// Nobody between us and the shopper keeps what is theirs.
 fn private(answer: Answer) -> Answer {
@@ -20,7 +23,13 @@ fn private(answer: Answer) -> Answer {
 /// `GET /v1/me`.
 pub(crate) async fn page(call: &Call) -> Outcome<Answer> {
     let shopper = auth::shopper(call).await?;
-    Ok(private(accounts::of_shopper(call, &shopper, None, ShardOp::Me).await?.into_answer()))
+    let reply = accounts::of_shopper(call, &shopper, None, ShardOp::Me).await?;
+    if reply.status != 200 {
+        return Ok(private(reply.into_answer()));
+    }
+    let mut me: Me = reply.read()?;
+    explain::page(&Speaker::of(call, &shopper.store), &shopper.store.program()?, &mut me);
+    Ok(private(Answer::json(200, &me)?))
 }
 
 /// `GET /v1/me/ledger`.
@@ -28,7 +37,8 @@ pub(crate) async fn ledger(call: &Call) -> Outcome<Answer> {
     let shopper = auth::shopper(call).await?;
     let (after, limit) = (customers::after_entry(call)?, call.page_rows()?);
     let op = ShardOp::Ledger { customer: shopper.visitor.customer.clone(), after, limit };
-    Ok(private(accounts::of_shopper(call, &shopper, None, op).await?.into_answer()))
+    let reply = accounts::of_shopper(call, &shopper, None, op).await?;
+    Ok(private(history(call, &shopper.store, reply)?))
 }
 
 /// `GET /v1/me/orders`.
@@ -57,6 +67,16 @@ pub(crate) async fn order(call: &Call, id: String) -> Outcome<Answer> {
     let mut order: OrderState = reply.read()?;
     super::orders::explain(call, &shopper.store, [&mut order])?;
     Ok(private(Answer::json(200, &MyOrder::from(order))?))
+}
+
+/// A page of history, each line with its sentence.
+pub(super) fn history(call: &Call, store: &StoreConfig, reply: Reply) -> Outcome<Answer> {
+    if reply.status != 200 {
+        return Ok(reply.into_answer());
+    }
+    let mut page: HistoryPage = reply.read()?;
+    explain::history(&Speaker::of(call, store), &store.program()?, &mut page.items);
+    Answer::json(200, &page)
 }
 
 /// A shopper acts for nobody else.

@@ -7,16 +7,18 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::answer::Answer;
-use crate::auth;
 use crate::call::Call;
 use crate::failure::{Outcome, broken};
+use crate::speech::Speaker;
+use crate::{auth, explain};
 
 /// What of a program strangers may know: how points are earned, used and lost. Not the merchant's mails,
 /// not missions that are not shown, not how invitations are reviewed.
 const SHOWN: [&str; 8] =
     ["enabled", "currency", "timezone", "points", "earning", "redemption", "expiry", "stamp_cards"];
 
-/// `GET /v1/stores/{store}/public`.
+/// `GET /v1/stores/{store}/public`, in the language of `?locale=`, or the store's own: what anybody may keep has to
+/// depend on its address alone.
 pub(crate) async fn get(call: &Call, store: &str) -> Outcome<Answer> {
     let store = auth::store(call, store).await?.ok_or(Code::NotFound)?;
     let shown: Map<String, Value> = SHOWN
@@ -32,13 +34,16 @@ pub(crate) async fn get(call: &Call, store: &str) -> Outcome<Answer> {
     let zone = TimeZone::get(&program.timezone).map_err(|error| broken("time zone", error))?;
     let today = call.now.to_zoned(zone).date();
     let offers = offers(&program, &[], today, OFFERS_AHEAD_DAYS);
+    let mut told: Vec<OfferNow> = offers.into_iter().map(OfferNow::from).collect();
+    let locale = call.query("locale").unwrap_or(&store.locale);
+    explain::offers(&Speaker::in_locale(locale, &store), &program, &mut told);
     let public = PublicStore {
         store_id: store.store_id.clone(),
         name: store.name.clone(),
         locale: store.locale.clone(),
         program: Value::Object(shown),
         program_version: store.program_version,
-        offers: offers.into_iter().map(OfferNow::from).collect(),
+        offers: told,
         expiring_days: store.expiring_days,
         registration,
         theme: store.theme.clone(),

@@ -1,12 +1,13 @@
 //! Pieces that more than one view shows.
 
+use fidela_client::Offer;
 use fidela_rules::Order;
-use fidela_rules::earn::{Earner, Look, earn, in_groups, in_window};
+use fidela_rules::earn::{Earner, Look, earn};
 use fidela_rules::json::Json;
 use fidela_rules::order::{Channel, PaymentMethod};
 use fidela_rules::program::Text;
 use fidela_rules::sorted::Sorted;
-use fidela_ui::{Sentence, sentences};
+use fidela_ui::Sentence;
 
 use crate::app::{Store, app};
 use crate::dom::{El, el};
@@ -71,35 +72,18 @@ pub(crate) fn stranger() -> Vec<El> {
             .maybe(paused)
             .maybe(bonus)
             .slot(cart)
-            .maybe(earning(store, &[]))
+            .maybe(earning(&store.public.offers))
             .with(el("p", "small").text(&worth)),
     ]
 }
 
-/// The ways to earn that are open today to a shopper of these groups.
-pub(crate) fn earning(store: &Store, groups: &[String]) -> Option<El> {
-    let today = store.formats.today();
-    let is_on = store.program.enabled;
-    let rows: Vec<El> = store
-        .program
-        .earning
-        .programs
-        .iter()
-        .filter(|one| is_on && one.enabled && in_window(today, one.from, one.until))
-        .filter(|one| in_groups(&one.groups, groups))
-        .map(|one| {
-            let gives = store.say(&sentences::rate(&one.rate));
-            let name = one.name.as_ref().map_or("", |name| name.get(store.formats.locale()));
-            let mut details: Vec<String> = sentences::conditions(one).iter().map(|c| store.say(c)).collect();
-            let title = if name.is_empty() || name == gives {
-                gives
-            } else {
-                details.insert(0, gives);
-                name.to_owned()
-            };
-            el("li", "row").with(badge(Icon::Plus)).with(told(&title, &details))
-        })
-        .collect();
+/// The ways to earn that are open now or soon, as the edge says.
+pub(crate) fn earning(offers: &[Offer]) -> Option<El> {
+    let row = |offer: &Offer| {
+        let icon = if offer.runs { Icon::Plus } else { Icon::Clock };
+        el("li", "row").with(badge(icon)).with(told(&offer.title, &offer.details))
+    };
+    let rows: Vec<El> = offers.iter().map(row).collect();
     (!rows.is_empty()).then(|| {
         let heading = el("h3", "").text(text("earn.title"));
         el("section", "").part("earning").with(heading).with(el("ul", "").all(rows))

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use fidela_client::{HistoryItem, LevelNow, Me};
+use fidela_client::{CardNow, HistoryItem, LevelNow, Me, RewardNow};
 use fidela_rules::program::Display;
-use fidela_ui::{Arg, Sentence, sentences};
+use fidela_ui::{Arg, Sentence};
 
 use super::common::{badge, earning, localized, note, told};
 use crate::app::{Store, app};
@@ -26,7 +26,9 @@ pub(crate) fn points(place: &Rc<Place>) -> Vec<El> {
             debt(store, &me),
             facts(store, &me),
             level(store, &me),
-            earning(store, &me.groups),
+            rewards(&place, &me),
+            cards(store, &me),
+            earning(&me.offers),
         ]
         .into_iter()
         .flatten()
@@ -74,7 +76,7 @@ fn debt(store: &Store, me: &Me) -> Option<El> {
     })
 }
 
-/// What will become of the balance: what is kept, what comes, what lapses.
+/// What becomes of the balance: what is kept, what comes, what lapses; what was used, and what has lapsed.
 fn facts(store: &Store, me: &Me) -> Option<El> {
     let say = |key, points| store.say(&Sentence::new(key).points(points));
     let on = |key, points, day: &str| {
@@ -92,6 +94,13 @@ fn facts(store: &Store, me: &Me) -> Option<El> {
     }
     for day in me.expiring.iter().take(DAYS) {
         facts.push((Icon::Hourglass, on("balance.expiring", day.points, &day.on)));
+    }
+    for (icon, key, points) in
+        [(Icon::Tag, "balance.used", me.used), (Icon::Clock, "balance.expired", me.expired)]
+    {
+        if points > 0 {
+            facts.push((icon, say(key, points)));
+        }
     }
     let row = |(shown, line): (Icon, String)| el("li", "").icon(shown).with(el("span", "").text(&line));
     (!facts.is_empty()).then(|| el("ul", "facts").part("facts").all(facts.into_iter().map(row).collect()))
@@ -122,6 +131,57 @@ fn next_level(store: &Store, level: &LevelNow, spent: i64) -> Vec<El> {
     let done = i64::try_from(gone * 1_000 / way).unwrap_or(0).to_string();
     let progress = el("progress", "").attr("max", "1000").attr("value", &done).attr("aria-label", &sentence);
     vec![progress, el("p", "small").text(&sentence)]
+}
+
+/// What full cards gave, to be used in the cart.
+fn rewards(place: &Rc<Place>, me: &Me) -> Option<El> {
+    let row = |reward: &RewardNow| {
+        let card = me.cards.iter().find(|card| card.id == reward.card);
+        let name = card.and_then(|card| card.name.as_ref()).and_then(localized);
+        let place = Rc::clone(place);
+        let way = el("button", "text")
+            .part("button")
+            .attr("type", "button")
+            .text(text("rewards.use"))
+            .click(move || place.view.set(View::Redeem));
+        let details: Vec<String> = name.into_iter().collect();
+        el("li", "row").with(badge(Icon::Gift)).with(told(&reward.gives, &details)).with(way)
+    };
+    let rows: Vec<El> = me.rewards.iter().map(row).collect();
+    (!rows.is_empty()).then(|| {
+        let heading = el("h3", "").text(text("rewards.title"));
+        el("section", "").part("rewards").with(heading).with(el("ul", "").all(rows))
+    })
+}
+
+/// Places that are drawn, at most; the count says how many there are.
+const PLACES: i64 = 20;
+
+/// Stamp cards with their stamps.
+fn cards(store: &Store, me: &Me) -> Option<El> {
+    let card = |card: &CardNow| {
+        let number = |n: i64| Arg::Words(store.formats.number(n));
+        let count =
+            Sentence::new("cards.count").with("n", number(card.stamps)).with("all", number(card.required));
+        let count = store.say(&count);
+        let name = card.name.as_ref().and_then(localized);
+        let heading = el("h4", "grow").text(name.as_deref().unwrap_or(text("cards.one")));
+        let line = el("div", "line").with(heading).with(el("span", "chip").text(&count));
+        // The count beside the name says it to those who hear the page.
+        let place = |n: i64| {
+            let place = el("span", if n < card.stamps { "stamp on" } else { "stamp" });
+            if n < card.stamps { place.icon(Icon::Star) } else { place }
+        };
+        let places = (0..card.required.min(PLACES)).map(place).collect();
+        let stamps = el("div", "stamps").attr("aria-hidden", "true").all(places);
+        let gives = el("p", "small").icon(Icon::Gift).with(el("span", "").text(&card.gives));
+        el("article", "card").part("card").with(line).with(stamps).with(gives)
+    };
+    let cards: Vec<El> = me.cards.iter().map(card).collect();
+    (!cards.is_empty()).then(|| {
+        let heading = el("h3", "").text(text("cards.title"));
+        el("section", "cards").part("cards").with(heading).all(cards)
+    })
 }
 
 fn history() -> El {
@@ -161,7 +221,9 @@ fn more(label: &str, next: bool) -> El {
 }
 
 fn line(store: &Store, item: &HistoryItem) -> Option<El> {
-    let sentence = sentences::history(&item.kind, item.about.as_deref(), item.reference.as_deref())?;
+    if item.title.is_empty() {
+        return None;
+    }
     let mut details = vec![store.formats.moment(&item.at)];
     if let Some(day) = item.usable_from.as_ref().filter(|_| item.kind == "earned") {
         details.push(store.say(&Sentence::new("history.usable_from").with("date", Arg::Day(day.clone()))));
@@ -177,5 +239,27 @@ fn line(store: &Store, item: &HistoryItem) -> Option<El> {
         let (class, sign) = if item.points > 0 { ("delta plus", "+") } else { ("delta", "−") };
         el("span", class).text(&format!("{sign}{shown}"))
     });
-    Some(el("li", "row").with(told(&store.say(&sentence), &details)).maybe(delta))
+    let order =
+        item.reference.clone().filter(|_| item.kind == "earned" && item.about.as_deref() == Some("order"));
+    let line = told(&item.title, &details).all(order.map_or_else(Vec::new, why));
+    Some(el("li", "row").with(line).maybe(delta))
+}
+
+/// "Why?", and the answer below it.
+fn why(order: String) -> Vec<El> {
+    let (asked, shown) = (order.clone(), order.clone());
+    let is_shown = move || app().why.with(|why| why.as_ref().is_some_and(|(id, _)| *id == asked)).to_string();
+    let button = el("button", "text")
+        .part("button")
+        .attr("type", "button")
+        .attr_from("aria-expanded", is_shown)
+        .text(text("history.why"))
+        .click(move || session::explain_order(order.clone()));
+    let lines = move || {
+        app().why.with(|why| {
+            let told = why.as_ref().filter(|(id, _)| *id == shown).map(|(_, told)| told.as_slice());
+            told.unwrap_or_default().iter().map(|line| el("li", "").text(line)).collect()
+        })
+    };
+    vec![button, el("ul", "why small").inside(lines)]
 }

@@ -3,18 +3,20 @@
 
 use std::rc::Rc;
 
-use fidela_client::{Me, Redemption};
+use fidela_client::{Me, Redemption, RewardNow};
 use fidela_rules::Cart;
+use fidela_rules::num::Wide;
 use fidela_rules::quote::{Bound, Quote, Redeemer, Refusal, quote};
+use fidela_rules::reward::{RewardRefusal, TakenOff, taken_off};
 use fidela_ui::slider::Slider;
 use fidela_ui::{Arg, Sentence, decimal, sentences};
 
 use super::common::{earned, note, state};
 use super::ticket::{confirmed, ticket};
-use crate::app::{CartNow, Store, app};
+use crate::app::{Store, app};
 use crate::dom::{El, el, set_value, value_of};
 use crate::icons::Icon;
-use crate::signal::{Followed, Shared, follow};
+use crate::signal::{Followed, Shared, follow, untracked};
 use crate::texts::text;
 use crate::{browser, session};
 
@@ -22,16 +24,44 @@ use crate::{browser, session};
 struct Situation {
     store: &'static Store,
     me: Rc<Me>,
-    cart: Rc<CartNow>,
+    /// The cart without what the reward takes off: points pay of what is left.
+    cart: Cart,
+    /// What the reward that is chosen takes off.
+    off: i64,
+}
+
+thread_local! {
+    /// The reward that is chosen for the cart. One for all panels of a page, as the cart is.
+    static CHOSEN: Shared<Option<String>> = Shared::new(None);
 }
 
 impl Situation {
     fn now() -> Option<Self> {
-        Some(Self { store: app().known_store()?, me: app().me()?, cart: app().cart.get()? })
+        let (store, me, cart) = (app().known_store()?, app().me()?, app().cart.get()?);
+        let mut now = Self { store, me, cart: cart.cart.clone(), off: 0 };
+        let chosen = CHOSEN.with(Shared::get);
+        let reward = now.me.rewards.iter().find(|reward| Some(&reward.id) == chosen.as_ref());
+        if let Some(Ok(TakenOff { part, discount })) =
+            reward.map(|reward| takes_off(now.store, &now.cart, reward))
+        {
+            let line = now.cart.lines.get_mut(part).map(|line| (&mut line.discount, line.tax_bps));
+            let delivery =
+                now.cart.shipping.as_mut().map(|delivery| (&mut delivery.discount, delivery.tax_bps));
+            let (to, tax_bps) = match (line, delivery) {
+                (Some(line), _) => line,
+                (None, Some(delivery)) => delivery,
+                (None, None) => return Some(now),
+            };
+            // Prices may be without tax: then the discount, which is with it, is taken apart.
+            let net = if now.cart.prices_include_tax { discount } else { without_tax(discount, tax_bps.0) };
+            to.0 = to.0.saturating_add(net);
+            now.off = discount;
+        }
+        Some(now)
     }
 
     fn cart(&self) -> &Cart {
-        &self.cart.cart
+        &self.cart
     }
 
     /// What these points pay; none wished means as many as possible.
@@ -41,8 +71,19 @@ impl Situation {
     }
 
     fn order_value(&self) -> i64 {
-        self.cart().basket().measure().map_or(0, |measured| measured.value)
+        self.cart().basket().measure().map_or(0, |measured| measured.value.saturating_add(self.off))
     }
+}
+
+fn without_tax(gross: i64, tax_bps: i64) -> i64 {
+    let rate = Wide::of(10_000) + tax_bps.into();
+    (Wide::of(gross) * Wide::of(10_000)).div_half_up(rate).fit().unwrap_or(gross)
+}
+
+/// What a reward takes off a cart.
+fn takes_off(store: &Store, cart: &Cart, reward: &RewardNow) -> Result<TakenOff, RewardRefusal> {
+    let basket = cart.basket();
+    taken_off(&store.program, &reward.terms, &basket, &basket.measure()?)
 }
 
 /// Which of its faces the view shows. Drawn anew only when this changes.
@@ -88,7 +129,42 @@ pub(crate) fn redeem() -> Vec<El> {
         let (Some(store), Some(me)) = (app().known_store(), app().me()) else { return Vec::new() };
         me.redemptions.iter().filter(|held| held.confirmed).map(|held| confirmed(store, held)).collect()
     };
-    vec![el("div", "slot").inside(main), el("div", "slot").inside(orders)]
+    vec![el("div", "slot").inside(rewards), el("div", "slot").inside(main), el("div", "slot").inside(orders)]
+}
+
+/// Rewards that can be used: one for a cart, chosen or not. Drawn anew with the cart, not with the choice: whoever
+/// chose keeps the focus.
+fn rewards() -> Vec<El> {
+    let (Some(store), Some(me), Some(cart)) = (app().known_store(), app().me(), app().cart.get()) else {
+        return Vec::new();
+    };
+    let is_free = me.redemptions.iter().all(|held| held.confirmed);
+    let free = me.rewards.iter().filter(|reward| is_free && !reward.held);
+    let picks: Vec<El> = free.map(|reward| pick(store, &cart.cart, reward)).collect();
+    if picks.is_empty() {
+        return picks;
+    }
+    vec![el("section", "").part("rewards").with(el("h3", "").text(text("rewards.title"))).all(picks)]
+}
+
+fn pick(store: &Store, cart: &Cart, reward: &RewardNow) -> El {
+    let shown = match takes_off(store, cart, reward) {
+        Ok(off) => format!("−{}", store.formats.money(off.discount)),
+        Err(RewardRefusal::RewardProductNotInCart) => text("reward.no_product").to_owned(),
+        Err(RewardRefusal::NoShipping) => text("reward.no_shipping").to_owned(),
+        Err(_) => text("reward.nothing").to_owned(),
+    };
+    let (own, id) = (reward.id.clone(), reward.id.clone());
+    let is_chosen = |id: &String| CHOSEN.with(|chosen| chosen.with(|chosen| chosen.as_ref() == Some(id)));
+    let tick = el("input", "")
+        .attr("type", "checkbox")
+        .follow(move |tick| browser::tick(tick, is_chosen(&own)))
+        .on("change", move |_| {
+            let next = (!untracked(|| is_chosen(&id))).then(|| id.clone());
+            CHOSEN.with(|chosen| chosen.set(next));
+        });
+    let words = el("span", "grow").text(&reward.gives);
+    el("label", "row pick").part("reward").with(tick).with(words).with(el("span", "small").text(&shown))
 }
 
 fn no_cart(store: &'static Store) -> El {
@@ -112,6 +188,11 @@ fn refused(store: &'static Store, refusal: &Refusal) -> Vec<El> {
         state(Icon::Tag, text("redeem.refused"), &sentence).part("refusal"),
         sums,
         el("div", "slot").inside(|| earns(0)),
+        // With a reward alone there is something to use all the same.
+        el("div", "slot").inside(move || {
+            let off = Situation::now().map_or(0, |now| now.off);
+            if off > 0 { vec![action(store, Rc::new(|| 0))] } else { Vec::new() }
+        }),
     ]
 }
 
@@ -135,8 +216,9 @@ struct Asked {
     /// Points that are used: never more, and fewer where the last of them would buy nothing.
     points: i64,
     discount: i64,
-    /// The order's value before it.
+    /// The order's value before it, and before what the reward takes off.
     order: i64,
+    off: i64,
     /// The balance after it.
     left: i64,
     refusal: Option<Refusal>,
@@ -147,14 +229,15 @@ struct Asked {
 impl Asked {
     fn now(at: i64) -> Self {
         let nothing =
-            Self { at, points: 0, discount: 0, order: 0, left: 0, refusal: None, bounds: Vec::new() };
+            Self { at, points: 0, discount: 0, order: 0, off: 0, left: 0, refusal: None, bounds: Vec::new() };
         let Some(now) = Situation::now() else { return nothing };
-        let (order, available) = (now.order_value(), now.me.available);
+        let (order, off, available) = (now.order_value(), now.off, now.me.available);
         match now.quote(Some(at)) {
             Ok(Quote { points, discount, bounds, .. }) => {
-                Self { points, discount, order, left: available.saturating_sub(points), bounds, ..nothing }
+                let left = available.saturating_sub(points);
+                Self { points, discount, order, off, left, bounds, ..nothing }
             }
-            Err(refusal) => Self { order, left: available, refusal: Some(refusal), ..nothing },
+            Err(refusal) => Self { order, off, left: available, refusal: Some(refusal), ..nothing },
         }
     }
 }
@@ -173,17 +256,30 @@ fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slide
             binding.with(|asked| asked.bounds.iter().filter_map(sentences::bound).collect());
         sentences.iter().map(|bound| el("li", "").text(&store.say(bound))).collect()
     };
-    let (refusal, earning, left) = (Rc::clone(&asked), Rc::clone(&asked), Rc::clone(&asked));
+    let (refusal, earning, left, acting) =
+        (Rc::clone(&asked), Rc::clone(&asked), Rc::clone(&asked), Rc::clone(&asked));
     let off = money(|asked| asked.discount);
+    let rewarded = Rc::clone(&asked);
+    // Among the sums only where there is one.
+    let reward = move || match rewarded.with(|asked| asked.off) {
+        0 => Vec::new(),
+        off => vec![row(text("redeem.reward"), "accent", move || format!("−{}", store.formats.money(off)))],
+    };
     let sums = el("dl", "sums")
         .part("sums")
         .with(row(text("redeem.order"), "", money(|asked| asked.order)))
+        .inside(reward)
         .with(row(text("redeem.points_discount"), "accent", move || format!("−{}", off())))
-        .with(row(text("redeem.total"), "total", money(|asked| asked.order.saturating_sub(asked.discount))))
+        .with(row(
+            text("redeem.total"),
+            "total",
+            money(|asked| asked.order.saturating_sub(asked.discount.saturating_add(asked.off))),
+        ))
         .with(row(text("redeem.left"), "quiet", move || store.points(left.with(|asked| asked.left))));
-    let hero = el("div", "hero off-hero")
-        .with(el("h3", "label").text(text("redeem.discount")))
-        .with(el("p", "big").with(el("span", "number").text_from(money(|asked| asked.discount))));
+    let hero = el("div", "hero off-hero").with(el("h3", "label").text(text("redeem.discount"))).with(
+        el("p", "big")
+            .with(el("span", "number").text_from(money(|asked| asked.discount.saturating_add(asked.off)))),
+    );
     el("section", "choose")
         .part("choose")
         .with(hero)
@@ -198,22 +294,34 @@ fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slide
         })
         .with(sums)
         .slot(move || earns(earning.with(|asked| asked.discount)))
-        .with(action(store, &asked))
+        .with(action(store, Rc::new(move || acting.with(|asked| asked.points))))
 }
 
-/// The button that asks for the points; it stays in sight however long the rest is.
-fn action(store: &'static Store, asked: &Rc<Followed<Asked>>) -> El {
-    let (label, enabled, asked) = (Rc::clone(asked), Rc::clone(asked), Rc::clone(asked));
+/// The button that asks for the points, the reward, or both; it stays in sight however long the rest is.
+fn action(store: &'static Store, points: Rc<dyn Fn() -> i64>) -> El {
+    let has_reward = || Situation::now().is_some_and(|now| now.off > 0);
+    let (counted, asked) = (Rc::clone(&points), Rc::clone(&points));
+    let label = move || {
+        let key = match (has_reward(), points()) {
+            (true, 0) => "redeem.use_reward",
+            (true, _) => "redeem.use_both",
+            (false, _) => "redeem.use",
+        };
+        store.say(&Sentence::new(key).points(points()))
+    };
+    let nothing = move || counted() <= 0 && !has_reward();
     let button = el("button", "primary wide")
         .part("button redeem")
         .attr("type", "button")
-        .attr_from("aria-disabled", move || (app().busy.get() || enabled.with(|a| a.points <= 0)).to_string())
-        .text_from(move || store.say(&Sentence::new("redeem.use").points(label.with(|asked| asked.points))))
+        .attr_from("aria-disabled", move || (app().busy.get() || nothing()).to_string())
+        .text_from(label)
         .click(move || {
-            let points = asked.peek(|asked| asked.points);
-            if points > 0 {
-                session::redeem(points);
-            }
+            untracked(|| {
+                let reward = CHOSEN.with(Shared::now).filter(|_| has_reward());
+                if asked() > 0 || reward.is_some() {
+                    session::redeem(asked(), reward.as_deref());
+                }
+            });
         });
     el("div", "action").with(button)
 }

@@ -16,7 +16,8 @@ use crate::{browser, session};
 
 /// One that the shop's server has confirmed belongs to an order on its way: it is told, and left alone.
 pub(crate) fn confirmed(store: &Store, held: &Redemption) -> El {
-    let line = Sentence::new("ticket.confirmed").points(held.points).money(held.discount);
+    let key = if held.points > 0 { "ticket.confirmed" } else { "ticket.confirmed_reward" };
+    let line = Sentence::new(key).points(held.points).money(taken_off(held));
     note(Icon::Lock, &store.say(&line))
 }
 
@@ -38,11 +39,20 @@ pub(crate) fn ticket(store: &Store, held: &Redemption) -> El {
         .click(move || session::release(id.clone()));
     el("section", "ticket")
         .part("ticket")
-        .with(el("p", "off").text(&store.say(&Sentence::new("ticket.off").money(held.discount))))
-        .with(el("p", "").text(&store.say(&Sentence::new("ticket.held").points(held.points))))
+        .with(el("p", "off").text(&store.say(&Sentence::new("ticket.off").money(taken_off(held)))))
+        .maybe(
+            (held.points > 0)
+                .then(|| el("p", "").text(&store.say(&Sentence::new("ticket.held").points(held.points)))),
+        )
+        .maybe(held.reward.map(|_| el("p", "").text(text("ticket.reward"))))
         .with(el("div", "stub").with(code).with(copy(&held.code)))
         .with(left)
         .with(release)
+}
+
+/// What points and reward take off together.
+fn taken_off(held: &Redemption) -> i64 {
+    held.discount.saturating_add(held.reward.unwrap_or(0))
 }
 
 fn copy(code: &str) -> El {

@@ -362,7 +362,7 @@ fn by_locale<T>(
 // not read: together a third of the code that the widget would have to load, for a fault that here is one word.
 
 /// `2026-03-10`.
-fn read_day(text: &str) -> Option<Date> {
+pub(super) fn read_day(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {

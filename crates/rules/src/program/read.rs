@@ -86,42 +86,6 @@ pub fn read(
     if faults.is_empty() { Ok((program, report.warnings.into_inner())) } else { Err(faults) }
 }
 
-/// Reads of a program what a shopper's page decides with: how it earns, how points pay, what they are worth. The
-/// edge published it, and had read it whole; the rest is as if it were not there.
-pub fn read_public(value: &Json) -> Result<Program, Vec<Fault>> {
-    let report = Report::default();
-    let root = Fields::new(value, String::new(), &report);
-    let program = Program {
-        enabled: root.flag("enabled", true),
-        currency: currency(&root),
-        timezone: timezone(&root, |_| true),
-        points: points(root.required_object("points")),
-        earning: earning(root.object("earning")),
-        redemption: redemption(root.object("redemption")),
-        expiry: expiry(&root),
-        refunds: Refunds { shortfall: Shortfall::Negative, grace_days: 0 },
-        bonuses: Bonuses { registration: None, birthday: None },
-        stamp_cards: Vec::new(),
-        missions: Vec::new(),
-        referrals: Referrals {
-            enabled: false,
-            inviter_points: 0,
-            invitee_points: 0,
-            qualifies_on: QualifiesOn::FirstOrder,
-            order_min: 0,
-            review_days: 0,
-            max_per_month: None,
-            expires_days: 0,
-            email: Sorted::default(),
-            social: Sorted::default(),
-            invite_page: Sorted::default(),
-            landing_page: Sorted::default(),
-        },
-    };
-    let faults = report.faults.into_inner();
-    if faults.is_empty() { Ok(program) } else { Err(faults) }
-}
-
 fn currency(root: &Fields) -> String {
     let code = root.required_string("currency", 3);
     let well_formed = code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());

@@ -33,6 +33,7 @@ fn card_now(card: &StampCard, account: &Account) -> Outcome<CardNow> {
         repeat: card.repeat,
         show_extras: card.show_extras,
         reward: card.reward.clone(),
+        gives: String::new(),
     })
 }
 
@@ -50,6 +51,7 @@ fn reward_now(reward: &Reward) -> RewardNow {
         id: reward.id.clone(),
         card: reward.card.clone(),
         terms: reward.terms.clone(),
+        gives: String::new(),
         status: word(&reward.status),
         issued_at: reward.issued_at,
         redemption: reward.hold.clone().filter(|_| reward.status == RewardStatus::Held),

@@ -136,6 +136,7 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         seq,
         at,
         kind: kind(&change).to_owned(),
+        title: String::new(),
         points,
         available,
         about: None,

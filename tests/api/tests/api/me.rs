@@ -21,7 +21,7 @@ async fn the_page_in_one_request_s3_11() {
         "available": 35, "available_value": 3_500, "pending": 2, "held": 15, "used": 0, "expired": 0,
         "pending_days": [{ "on": "2026-03-11", "points": 2 }],
         "expiring": [{ "on": "2026-04-09", "points": 35 }], "expiring_soon": 35,
-        "offers": [{ "program": "base", "starts_in_days": 0 }], "cards": [], "rewards": [],
+        "offers": [{ "program": "base", "title": "1 point for every lei\u{a0}50.00", "starts_in_days": 0 }], "cards": [], "rewards": [],
         "spent": 10_000, "groups": ["vip"], "redemptions": [held], "now": "2026-03-10T09:00:00Z",
     });
     assert_eq!(me, expected);
