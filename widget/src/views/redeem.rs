@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use fidela_client::{Me, Redemption, RewardNow};
 use fidela_rules::Cart;
-use fidela_rules::num::Wide;
 use fidela_rules::quote::{Bound, Quote, Redeemer, Refusal, quote};
 use fidela_rules::reward::{RewardRefusal, TakenOff, taken_off};
 use fidela_ui::slider::Slider;
@@ -41,21 +40,9 @@ impl Situation {
         let mut now = Self { store, me, cart: cart.cart.clone(), off: 0 };
         let chosen = CHOSEN.with(Shared::get);
         let reward = now.me.rewards.iter().find(|reward| Some(&reward.id) == chosen.as_ref());
-        if let Some(Ok(TakenOff { part, discount })) =
-            reward.map(|reward| takes_off(now.store, &now.cart, reward))
-        {
-            let line = now.cart.lines.get_mut(part).map(|line| (&mut line.discount, line.tax_bps));
-            let delivery =
-                now.cart.shipping.as_mut().map(|delivery| (&mut delivery.discount, delivery.tax_bps));
-            let (to, tax_bps) = match (line, delivery) {
-                (Some(line), _) => line,
-                (None, Some(delivery)) => delivery,
-                (None, None) => return Some(now),
-            };
-            // Prices may be without tax: then the discount, which is with it, is taken apart.
-            let net = if now.cart.prices_include_tax { discount } else { without_tax(discount, tax_bps.0) };
-            to.0 = to.0.saturating_add(net);
-            now.off = discount;
+        if let Some(Ok(off)) = reward.map(|reward| takes_off(now.store, &now.cart, reward)) {
+            off.apply(&mut now.cart);
+            now.off = off.discount;
         }
         Some(now)
     }
@@ -73,11 +60,6 @@ impl Situation {
     fn order_value(&self) -> i64 {
         self.cart().basket().measure().map_or(0, |measured| measured.value.saturating_add(self.off))
     }
-}
-
-fn without_tax(gross: i64, tax_bps: i64) -> i64 {
-    let rate = Wide::of(10_000) + tax_bps.into();
-    (Wide::of(gross) * Wide::of(10_000)).div_half_up(rate).fit().unwrap_or(gross)
 }
 
 /// What a reward takes off a cart.
