@@ -200,7 +200,8 @@ async fn what_runs_now_and_soon_is_told_s4_5() {
     let bare = |mut offers: Value| {
         for offer in offers.as_array_mut().expect("offers") {
             let offer = offer.as_object_mut().expect("an offer");
-            (offer.remove("title"), offer.remove("details"));
+            offer.remove("title");
+            offer.remove("details");
         }
         offers
     };
