@@ -1,6 +1,6 @@
 //! A store's configuration, kept in memory: at most 5 s old, never an older version than one already seen.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -50,12 +50,20 @@ pub(crate) struct StoreConfig {
     pub(crate) program: Value,
     /// Grows with each change of any of this.
     pub(crate) revision: u64,
+    /// The program, once somebody has asked for it.
+    #[serde(skip)]
+    pub(crate) read: OnceCell<Rc<Program>>,
 }
 
 impl StoreConfig {
-    /// The program in force.
-    pub(crate) fn program(&self) -> Outcome<Program> {
-        serde_json::from_value(self.program.clone()).map_err(|error| broken("program", error))
+    /// The program in force, read once for all requests that this configuration serves.
+    pub(crate) fn program(&self) -> Outcome<Rc<Program>> {
+        if let Some(program) = self.read.get() {
+            return Ok(Rc::clone(program));
+        }
+        let program =
+            serde_json::from_value(self.program.clone()).map_err(|error| broken("program", error))?;
+        Ok(Rc::clone(self.read.get_or_init(|| Rc::new(program))))
     }
 
     /// Whether its plan limits grants of points.

@@ -182,31 +182,52 @@ pub(crate) fn offers(speaker: &Speaker, program: &Program, offers: &mut [OfferNo
 pub(crate) fn page(speaker: &Speaker, program: &Program, me: &mut Me) {
     offers(speaker, program, &mut me.offers);
     for card in &mut me.cards {
-        card.gives = speaker.say(&for_shopper(&card.reward));
+        card.gives = speaker.say(&gives(&card.reward, FOR_SHOPPER));
     }
     for reward in &mut me.rewards {
-        reward.gives = speaker.say(&for_shopper(&reward.terms));
+        reward.gives = speaker.say(&gives(&reward.terms, FOR_SHOPPER));
     }
 }
 
-/// What a reward gives. The shop's product ids are no words for a shopper.
-fn for_shopper(reward: &CardReward) -> Sentence {
+/// Keys of the sentences about a reward: a share of a product, all of it, a share of the delivery, all of it, an amount.
+type GivesKeys = [&'static str; 5];
+/// The shop's product ids are no words for a shopper.
+const FOR_SHOPPER: GivesKeys = [
+    "reward.product",
+    "reward.product_free",
+    "reward.shipping",
+    "reward.shipping_free",
+    "reward.shipping_amount",
+];
+const FOR_MERCHANT: GivesKeys = [
+    "card.gives.product",
+    "card.gives.product_free",
+    "card.gives.shipping",
+    "card.gives.shipping_free",
+    "card.gives.shipping_amount",
+];
+
+/// What a reward gives.
+fn gives(
+    reward: &CardReward,
+    [product, product_free, delivery, delivery_free, amount]: GivesKeys,
+) -> Sentence {
     let percent = |key, bps: i64| Sentence::new(key).with("percent", Arg::Percent(bps));
     match reward {
-        CardReward::Product { .. } if reward.is_free() => Sentence::new("reward.product_free"),
-        CardReward::Product { bps, .. } => percent("reward.product", *bps),
-        CardReward::Shipping { .. } if reward.is_free() => Sentence::new("reward.shipping_free"),
-        CardReward::Shipping { off: ShippingOff::Bps(bps) } => percent("reward.shipping", *bps),
-        CardReward::Shipping { off: ShippingOff::Amount(minor) } => {
-            Sentence::new("reward.shipping_amount").money(*minor)
+        CardReward::Product { product_id, bps } => {
+            let key = if reward.is_free() { product_free } else { product };
+            percent(key, *bps).with("product", Arg::Words(product_id.clone()))
         }
+        CardReward::Shipping { .. } if reward.is_free() => Sentence::new(delivery_free),
+        CardReward::Shipping { off: ShippingOff::Bps(bps) } => percent(delivery, *bps),
+        CardReward::Shipping { off: ShippingOff::Amount(minor) } => Sentence::new(amount).money(*minor),
     }
 }
 
 /// A card as its merchant reads it before it goes live (S1.1).
 pub(crate) fn card(speaker: &Speaker, card: &StampCard, summary: CardSummary) -> CardSummaryAnswer {
     let mut told: Vec<Sentence> = summary.asks.iter().map(asked).collect();
-    told.push(given(&summary.gives));
+    told.push(gives(&summary.gives, FOR_MERCHANT));
     told.extend(summary.notes.iter().filter_map(|note| {
         Some(Sentence::new(match note {
             CardNote::CardDisabled => "card.card_disabled",
@@ -242,21 +263,5 @@ fn asked(asked: &Asked) -> Sentence {
         Asked::Categories { categories } => named("card.any_of", "card.none_of", categories),
         Asked::Products { products } => named("card.products_any_of", "card.products_none_of", products),
         Asked::OrderMin { minor } => Sentence::new("card.order_min").money(*minor),
-    }
-}
-
-/// What a full card gives.
-fn given(reward: &CardReward) -> Sentence {
-    let percent = |key, bps: i64| Sentence::new(key).with("percent", Arg::Percent(bps));
-    match reward {
-        CardReward::Product { product_id, bps } => {
-            let key = if reward.is_free() { "card.gives.product_free" } else { "card.gives.product" };
-            percent(key, *bps).with("product", Arg::Words(product_id.clone()))
-        }
-        CardReward::Shipping { .. } if reward.is_free() => Sentence::new("card.gives.shipping_free"),
-        CardReward::Shipping { off: ShippingOff::Bps(bps) } => percent("card.gives.shipping", *bps),
-        CardReward::Shipping { off: ShippingOff::Amount(minor) } => {
-            Sentence::new("card.gives.shipping_amount").money(*minor)
-        }
     }
 }

@@ -28,7 +28,8 @@ pub(crate) async fn page(call: &Call) -> Outcome<Answer> {
         return Ok(private(reply.into_answer()));
     }
     let mut me: Me = reply.read()?;
-    explain::page(&Speaker::of(call, &shopper.store), &shopper.store.program()?, &mut me);
+    let program = shopper.store.program()?;
+    explain::page(&Speaker::of(call, &shopper.store), &program, &mut me);
     Ok(private(Answer::json(200, &me)?))
 }
 
@@ -75,7 +76,8 @@ pub(super) fn history(call: &Call, store: &StoreConfig, reply: Reply) -> Outcome
         return Ok(reply.into_answer());
     }
     let mut page: HistoryPage = reply.read()?;
-    explain::history(&Speaker::of(call, store), &store.program()?, &mut page.items);
+    let program = store.program()?;
+    explain::history(&Speaker::of(call, store), &program, &mut page.items);
     Answer::json(200, &page)
 }
 

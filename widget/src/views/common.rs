@@ -4,7 +4,7 @@ use fidela_client::Offer;
 use fidela_rules::Order;
 use fidela_rules::earn::{Earner, Look, earn};
 use fidela_rules::json::Json;
-use fidela_rules::order::{Channel, PaymentMethod};
+use fidela_rules::num::Given;
 use fidela_rules::program::Text;
 use fidela_rules::sorted::Sorted;
 use fidela_ui::Sentence;
@@ -112,25 +112,10 @@ pub(crate) fn earned(
     spent_before: i64,
     points_discount: i64,
 ) -> Option<i64> {
-    let order = Order {
-        id: String::new(),
-        customer: None,
-        currency: cart.currency.clone(),
-        // Its local day is said apart, by the store's clock.
-        placed_at: jiff::Timestamp::UNIX_EPOCH,
-        updated_at: None,
-        status: store.program.earning.award_statuses.first().cloned().unwrap_or_default(),
-        channel: Channel::Online,
-        payment_method: PaymentMethod::Other,
-        prices_include_tax: cart.prices_include_tax,
-        lines: cart.lines.clone(),
-        shipping: cart.shipping,
-        discount_codes: Vec::new(),
-        redemption_id: None,
-        reward_id: None,
-        points_discount: fidela_rules::num::Given(points_discount),
-        refunded: None,
-    };
+    let status = store.program.earning.award_statuses.first().map_or("", String::as_str);
+    // Its local day is said apart, by the store's clock.
+    let order = cart.to_order("", jiff::Timestamp::UNIX_EPOCH, status);
+    let order = Order { points_discount: Given(points_discount), ..order };
     let earner = Earner { groups, spent_before };
     let award = earn(&store.program, &order, earner, store.formats.today(), Look::First);
     (award.points > 0).then_some(award.points)

@@ -197,6 +197,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         program_version: program.version,
         program: serde_json::from_str(&program.json).map_err(|error| broken("program", error))?,
         revision,
+        read: std::cell::OnceCell::new(),
     };
     Reply::json(200, &config)
 }
