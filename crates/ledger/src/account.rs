@@ -200,6 +200,13 @@ impl Account {
         self.sources.iter().find(|source| source.id == id)
     }
 
+    /// What is left of a source's own points: neither spent, held nor lapsed.
+    pub fn left_of(&self, source: &str) -> i64 {
+        let own = self.sources.iter().position(|known| known.id == source);
+        let lots = self.lots.iter().filter(|lot| lot.source.is_some() && lot.source == own);
+        sum(lots.filter(|lot| lot.state != LotState::Lapsed).map(|lot| lot.left))
+    }
+
     /// What is known of its person.
     pub const fn person(&self) -> &Person {
         &self.person

@@ -17,6 +17,24 @@ pub enum Command {
         /// At least 1.
         points: i64,
     },
+    /// Points that a merchant brings along from elsewhere: usable at once, until the last day that is told, or else
+    /// as the program says. Errors: `invalid_points` (also for a last day that is over), `source_conflict`,
+    /// `amount_out_of_range`. Idempotent by source.
+    Open {
+        /// `import:{id}:{row}`.
+        source: String,
+        /// At least 1.
+        points: i64,
+        /// The last local day on which they can be used.
+        #[serde(default)]
+        last_day: Option<Date>,
+    },
+    /// What is left of a source's own points goes: what was spent, held or has lapsed stays so.
+    /// Errors: `source_not_found`. Idempotent.
+    TakeBack {
+        /// The source.
+        source: String,
+    },
     /// Points are kept for a cart.
     /// Errors: `invalid_points`, `hold_conflict`, `hold_released`, `hold_expired`, `insufficient_points`.
     /// Idempotent by id.

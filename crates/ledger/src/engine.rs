@@ -169,6 +169,8 @@ impl Ledger<'_> {
     fn carry_out(&mut self, command: &Command) -> Result<Done, Refusal> {
         match command {
             Command::Earn { source, points } => self.earn(source, *points),
+            Command::Open { source, points, last_day } => self.open(source, *points, *last_day),
+            Command::TakeBack { source } => self.take_back(source),
             Command::Hold { id, points, minutes } => self.hold(id, *points, *minutes),
             Command::Confirm { id } => self.confirm(id),
             Command::Commit { id, must } => self.commit(id, *must),
@@ -239,13 +241,42 @@ impl Ledger<'_> {
     }
 
     fn earn(&mut self, source: &str, points: i64) -> Result<Done, Refusal> {
+        let usable_from = days_later(self.today, self.program.earning.pending_days);
+        self.arrive(source, points, usable_from, self.last_day(usable_from))
+    }
+
+    fn open(&mut self, source: &str, points: i64, last_day: Option<Date>) -> Result<Done, Refusal> {
+        // Told again after its last day it is what it was: only new points have to be good for something.
+        if self.account.source(source).is_none() && last_day.is_some_and(|day| day < self.today) {
+            return Err(Refusal::InvalidPoints);
+        }
+        self.arrive(source, points, self.today, last_day.or_else(|| self.last_day(self.today)))
+    }
+
+    fn take_back(&mut self, id: &str) -> Result<Done, Refusal> {
+        let source = self.account.source(id).ok_or(Refusal::SourceNotFound)?;
+        let left = self.account.left_of(id);
+        if left == 0 {
+            return Ok(Done::Replayed);
+        }
+        // A clawback counts what lapsed first.
+        let lapsed = source.lapsed.saturating_sub(source.lapsed_counted);
+        let keep = source.keep.saturating_sub(left).saturating_sub(lapsed);
+        self.clawback(id, keep.max(0))
+    }
+
+    fn arrive(
+        &mut self,
+        source: &str,
+        points: i64,
+        usable_from: Date,
+        last_day: Option<Date>,
+    ) -> Result<Done, Refusal> {
         positive(points)?;
         if let Some(known) = self.account.source(source) {
             return if known.earned == points { Ok(Done::Replayed) } else { Err(Refusal::SourceConflict) };
         }
         self.account.has_room_to_earn(points)?;
-        let usable_from = days_later(self.today, self.program.earning.pending_days);
-        let last_day = self.last_day(usable_from);
         let usable = usable_from <= self.today;
         self.book(Change::Earned { source: source.to_owned(), points, usable_from, usable, last_day });
         self.prolong();

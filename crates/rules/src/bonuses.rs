@@ -5,18 +5,22 @@ use crate::program::Program;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+/// The kind of mission that registering completes.
+pub const CREATE_ACCOUNT: &str = "create_account";
+
 /// Days that a birthday has to be known before: otherwise everybody's would be tomorrow.
 pub const BIRTHDAY_KNOWN_DAYS: i64 = 30;
 
 impl Program {
-    /// Writes down since when the bonuses of a program that comes into force at `now` are switched on, so that no
+    /// Writes down since when the bonuses (and the mission to create an account) of a program that comes into force at `now` are switched on, so that no
     /// change of the program ever pays for the past. `before` is the program that was in force.
     ///
     /// A bonus goes on as it was if it was on before; it counts as switched on anew where the whole program had
     /// been switched off: what fell into the pause is not made up for. For registrations a moment that the
     /// merchant names stands; for birthdays none can be named.
     pub fn switch_on(&mut self, before: Option<&Self>, now: Timestamp) {
-        let before = before.filter(|before| before.enabled).map(|before| &before.bonuses);
+        let whole = before.filter(|before| before.enabled);
+        let before = whole.map(|before| &before.bonuses);
         if !self.enabled {
             // Nothing is earned: what is on will be so from the moment the program is taken up again.
             if let Some(birthday) = &mut self.bonuses.birthday {
@@ -32,6 +36,11 @@ impl Program {
             let known = before.and_then(|before| before.birthday).map(|birthday| birthday.since);
             // One that is on without a moment has been on for as long as anybody knows.
             birthday.since = known.unwrap_or(Some(now));
+        }
+        for mission in self.missions.iter_mut().filter(|mission| mission.kind == CREATE_ACCOUNT) {
+            let known = whole.and_then(|before| before.mission(&mission.id)).filter(|known| known.enabled);
+            let known = known.and_then(|known| known.since);
+            mission.since = mission.since.or(known).or(mission.enabled.then_some(now));
         }
     }
 }

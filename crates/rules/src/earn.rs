@@ -307,7 +307,7 @@ fn reached(levels: &[Level], spent: Wide, left: Wide) -> Option<&Level> {
         .reduce(|best, next| if next.spend_from > best.spend_from { next } else { best })
 }
 
-fn round(program: &Program, n: Wide, by: Wide) -> Wide {
+pub(crate) fn round(program: &Program, n: Wide, by: Wide) -> Wide {
     match program.earning.rounding {
         Rounding::Down => n.div_floor(by),
         Rounding::Nearest => n.div_half_up(by),

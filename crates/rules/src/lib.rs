@@ -12,6 +12,7 @@
 //! - [`bonuses`]: since when a bonus is on, and when a birthday is kept.
 //! - [`earn`]: what an order earns, with the trace of why.
 //! - [`levels`]: money spent, the level it reaches, and what is missing for the next.
+//! - [`missions`]: what completing a mission gives.
 //! - [`offers`]: programs that run now or soon.
 //! - [`preview`]: what a draft of a program would do with an order or a cart.
 //! - [`quote`]: what points may pay of a cart, or the refusal that says what is missing.
@@ -36,6 +37,7 @@ pub mod bonuses;
 pub mod earn;
 pub mod json;
 pub mod levels;
+pub mod missions;
 pub mod named;
 pub mod num;
 pub mod offers;

@@ -525,6 +525,10 @@ pub struct Mission {
     pub notify: Notify,
     /// How completion is known.
     pub verify: Verify,
+    /// Of `create_account`: since when it is switched on, written by the server. Who registered before completes it
+    /// with their first signed-in visit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<jiff::Timestamp>,
 }
 
 /// Kinds of missions; `custom` is the merchant's own.
@@ -533,6 +537,9 @@ pub const MISSION_KINDS: &[&str] =
 
 /// Kinds that make sense once, and so can be added once per store.
 pub const MISSION_KINDS_ONCE: &[&str] = &["create_account", "complete_profile", "newsletter", "first_order"];
+
+/// Kinds whose completion the server sees by itself.
+pub const MISSION_KINDS_AUTOMATIC: &[&str] = &["create_account", "complete_profile", "first_order"];
 
 /// How many points a mission gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 
 use fidela_ledger::{Account, Command, execute, local_day};
 use fidela_rules::earn::{Earner, Look, earn};
+use fidela_rules::missions::{Told, complete};
 use fidela_rules::num::{Given, fits};
 use fidela_rules::program;
 use fidela_rules::quote::{Redeemer, quote, quote_measured};
@@ -27,6 +28,7 @@ pub fn answer(suite: &str, given: &Value) -> Result<Value, String> {
         "ledger" => answer_ledger(&program, &zone, given),
         "stamps" => answer_stamps(&program, given),
         "reward" => answer_reward(&program, given),
+        "missions" => answer_missions(&program, given),
         other => Err(format!("there is no suite `{other}`")),
     }
 }
@@ -113,6 +115,19 @@ fn answer_reward(program: &Program, given: &Value) -> Result<Value, String> {
         answer.insert("quote".into(), points);
     }
     Ok(answer)
+}
+
+/// What a completion that has not come before gives on a local day, to a shopper who has `done` so many.
+fn answer_missions(program: &Program, given: &Value) -> Result<Value, String> {
+    let text = |name: &str| given.get(name).and_then(Value::as_str);
+    let number = |name: &str| given.get(name).and_then(Given::of).map(|number| number.0);
+    let day = text("day").and_then(|day| day.parse().ok()).ok_or("no `day`")?;
+    let mission = text("mission").ok_or("no `mission`")?;
+    let told = Told { reference: text("reference"), amount: number("amount") };
+    Ok(match complete(program, mission, told, number("done").unwrap_or(0), day) {
+        Ok(granted) => json!(granted),
+        Err(refusal) => json!({ "refusal": refusal }),
+    })
 }
 
 fn answer_ledger(program: &Program, zone: &TimeZone, given: &Value) -> Result<Value, String> {

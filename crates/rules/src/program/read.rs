@@ -4,9 +4,10 @@
 use super::fields::{Fields, MAX_ID, MAX_NAME, MAX_TEXT, Report};
 use super::{
     Basis, BirthdayBonus, Bonuses, CardReward, Combine, Condition, Display, Earning, EarningProgram, Expiry,
-    Level, MISSION_KINDS, MISSION_KINDS_ONCE, Match, Mission, MissionPoints, Notify, PaidWithPoints,
-    PercentOf, PointsRules, PointsValue, Program, QualifiesOn, Rate, RedemptionRules, Referrals, Refunds,
-    RegistrationBonus, Rounding, ShippingOff, Shortfall, ShowIn, Span, StampCard, Tax, Text, Verify,
+    Level, MISSION_KINDS, MISSION_KINDS_AUTOMATIC, MISSION_KINDS_ONCE, Match, Mission, MissionPoints, Notify,
+    PaidWithPoints, PercentOf, PointsRules, PointsValue, Program, QualifiesOn, Rate, RedemptionRules,
+    Referrals, Refunds, RegistrationBonus, Rounding, ShippingOff, Shortfall, ShowIn, Span, StampCard, Tax,
+    Text, Verify,
 };
 use crate::json::Json;
 use crate::num::{MAX, WHOLE_BPS, Wide};
@@ -371,6 +372,7 @@ fn mission(fields: Fields) -> Mission {
             .unwrap_or_else(|| vec![ShowIn::Widget, ShowIn::Landing]),
         notify: Notify { email: notify.flag("email", true), toast: notify.flag("toast", true) },
         verify: fields.word("verify", Verify::WORDS).unwrap_or(Verify::ImportOrApi),
+        since: fields.moment("since"),
     };
     notify.finish();
     if mission.verify == Verify::Claim && matches!(mission.points, MissionPoints::PerAmount { .. }) {
@@ -521,6 +523,12 @@ fn warn(program: &Program, report: &Report) {
     }
     if program.earning.award_statuses.is_empty() && !program.earning.programs.is_empty() {
         report.warn("earning.award_statuses", "no_order_is_ever_awarded");
+    }
+    for (i, mission) in program.missions.iter().enumerate() {
+        let seen = MISSION_KINDS_AUTOMATIC.contains(&mission.kind.as_str());
+        if mission.enabled && mission.verify == Verify::Automatic && !seen {
+            report.warn(format!("missions[{i}].verify"), "nothing_completes_it");
+        }
     }
     for (i, earning) in program.earning.programs.iter().enumerate() {
         let at = |field: &str| format!("earning.programs[{i}].{field}");
