@@ -36,6 +36,8 @@ const edge :Workerd.Worker = (
     (name = "TEST_CLOCK", fromEnvironment = "TEST_CLOCK"),
     # What shoppers and merchants call this server, without a slash at the end.
     (name = "PUBLIC_URL", fromEnvironment = "PUBLIC_URL"),
+    # "1" where "internet" has "private" too: then webhook endpoints may be http, on this machine.
+    (name = "PRIVATE_NETWORK", fromEnvironment = "PRIVATE_NETWORK"),
   ],
   globalOutbound = "internet",
   durableObjectNamespaces = [

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::failure::{Outcome, broken};
+use crate::hooks::Endpoint;
 use crate::limits;
 use crate::objects::store::{StoreCall, StoreOp};
 use crate::objects::{self};
@@ -44,6 +45,8 @@ pub(crate) struct StoreConfig {
     pub(crate) plan: Option<Plan>,
     /// How many days ahead a shopper is told that points expire.
     pub(crate) expiring_days: u16,
+    /// Where events go.
+    pub(crate) endpoints: Vec<Endpoint>,
     /// Version of the program in force.
     pub(crate) program_version: u64,
     /// The program in force, with every default written out.

@@ -66,7 +66,24 @@ pub(crate) fn new_redemption(store: &str, shard: u16) -> Outcome<String> {
 
 /// The shard that a redemption's id names.
 pub(crate) fn shard_of_redemption(store: &str, id: &str) -> Option<u16> {
-    let bytes = from_base32(id.strip_prefix("rd_")?)?;
+    shard_of_id(store, id.strip_prefix("rd_")?)
+}
+
+/// An event's id: its shard, masked, and 112 bits of what makes it this event.
+pub(crate) fn event(store: &str, shard: u16, own: &[u8; 32]) -> String {
+    let own: Vec<u8> = own.iter().copied().take(14).collect();
+    let mut bytes = (mask(store, &own) ^ shard).to_be_bytes().to_vec();
+    bytes.extend_from_slice(&own);
+    format!("evt_{}", base32(&bytes))
+}
+
+/// The shard that an event's id names.
+pub(crate) fn shard_of_event(store: &str, id: &str) -> Option<u16> {
+    shard_of_id(store, id.strip_prefix("evt_")?)
+}
+
+fn shard_of_id(store: &str, id: &str) -> Option<u16> {
+    let bytes = from_base32(id)?;
     let (masked, random) = bytes.split_first_chunk::<2>()?;
     (random.len() == 14).then(|| mask(store, random) ^ u16::from_be_bytes(*masked))
 }

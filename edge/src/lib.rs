@@ -20,6 +20,7 @@ mod config;
 mod cors;
 mod explain;
 mod failure;
+mod hooks;
 mod ids;
 mod limits;
 mod objects;

@@ -41,3 +41,24 @@ pub(crate) const EXPIRING_DAYS_MOST: u16 = 366;
 pub(crate) const ADD_ONS: usize = 50;
 /// Soonest days listed on the shopper's page.
 pub(crate) const LISTED_DAYS: usize = 12;
+/// Webhook endpoints of one store: each event is written once for each.
+pub(crate) const ENDPOINTS: usize = 10;
+/// A webhook endpoint's address.
+pub(crate) const URL_CHARS: usize = 2_000;
+/// How long an endpoint may take to answer, milliseconds.
+pub(crate) const HOOK_TIMEOUT_MS: u64 = 10_000;
+/// How long after it was written the alarm takes an event along, milliseconds: longer than one attempt right after
+/// the answer takes.
+pub(crate) const OUTBOX_GRACE_MS: i64 = 15_000;
+/// How long one attempt may be under way, milliseconds: an attempt, asking the store, and much to spare.
+pub(crate) const OUTBOX_BUSY_MS: u64 = 60_000;
+/// How long a listener that did not answer is left alone, milliseconds.
+pub(crate) const OUTBOX_ALONE_MS: i64 = 60_000;
+/// Events read at once for one listener: some 300 bytes each.
+pub(crate) const OUTBOX_BATCH: i64 = 50;
+/// How long to wait after each try that failed, milliseconds: 10 s, 1 min, 5 min, 30 min, 2 h, 6 h, 12 h, and a day
+/// twice: ten tries in some three days, then it is given up.
+pub(crate) const OUTBOX_BACKOFF_MS: [i64; 9] =
+    [10_000, 60_000, 300_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000, 86_400_000];
+/// How long it is told what became of an event, milliseconds: 7 days.
+pub(crate) const OUTBOX_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1_000;

@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, health, keys, landing, me, orders, plan, preview, program, public, quotes,
+    assets, customers, endpoints, health, keys, landing, me, orders, plan, preview, program, public, quotes,
     redemptions, settings, stores,
 };
 use crate::routes::{test_clock, webhooks};
@@ -46,6 +46,12 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::ListKeys => keys::list(call).await,
         Id::CreateKey => keys::create(call).await,
         Id::RevokeKey => keys::revoke(call, param()?).await,
+        Id::ListEndpoints => endpoints::list(call).await,
+        Id::CreateEndpoint => endpoints::create(call).await,
+        Id::DeleteEndpoint => endpoints::delete(call, param()?).await,
+        Id::RotateEndpointSecret => endpoints::rotate_secret(call, param()?).await,
+        Id::Deliveries => endpoints::deliveries(call, param()?).await,
+        Id::ReplayDelivery => endpoints::replay(call, param()?, param()?).await,
         Id::PutOrder => orders::put(call, param()?).await,
         Id::GetOrder => orders::get(call, param()?).await,
         Id::ListCustomers => customers::list(call).await,

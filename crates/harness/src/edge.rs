@@ -192,6 +192,7 @@ fn spawn(config: &EdgeConfig, port: u16) -> Result<Guarded> {
     command
         .env("OPERATOR_KEY", &config.operator_key)
         .env("TEST_CLOCK", if config.test_clock { "1" } else { "" })
+        .env("PRIVATE_NETWORK", if config.private_network { "1" } else { "" })
         .env("PUBLIC_URL", config.public_url.as_ref().unwrap_or(&own_url))
         .stdin(Stdio::null());
     if let Some(path) = &config.log {

@@ -6,7 +6,9 @@
 //! - [`plan`]: what a store may use, and how much of it.
 //! - [`shopper`]: what the widget reads and sends.
 //! - [`merchant`]: what a shop's server reads and sends.
+//! - [`events`]: what a shop's server is told by itself.
 
+pub mod events;
 pub mod ids;
 pub mod merchant;
 #[cfg(feature = "schema")]

@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{merchant, plan, shopper};
+use crate::{events, merchant, plan, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -90,6 +90,13 @@ impl Schemas {
         self.add::<shopper::QuoteAnswer>("QuoteAnswer");
         self.add::<shopper::RedemptionRequest>("RedemptionRequest");
         self.add::<shopper::Redemption>("Redemption");
+        self.add::<events::Event>("Event");
+        self.add::<events::CreateEndpoint>("CreateEndpoint");
+        self.add::<events::EndpointCreated>("EndpointCreated");
+        self.add::<merchant::Page<events::EndpointRow>>("EndpointPage");
+        self.add::<events::RotateSecret>("RotateSecret");
+        self.add::<events::Delivery>("Delivery");
+        self.add::<merchant::Page<events::Delivery>>("DeliveryPage");
         self.add::<Problem>("Problem");
         let mut plain = |name: &str, schema: Value| self.definitions.insert(name.to_owned(), schema);
         plain(
@@ -164,7 +171,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             "description": "The same key and body answers the same for 30 days; secrets that are shown once come back as null.",
         }));
     }
-    if matches!(route.answer, Some("HistoryPage" | "OrderPage" | "CustomerPage")) {
+    if matches!(route.answer, Some("HistoryPage" | "OrderPage" | "CustomerPage" | "DeliveryPage")) {
         parameters.push(json!({ "name": "after", "in": "query", "schema": { "type": "string" } }));
         parameters.push(json!({
             "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200, "default": 50 },

@@ -98,6 +98,10 @@ codes! {
     LastKey = "last_key", 409, "This is the store's only key: make another one first.";
     /// Keys that are not revoked are limited.
     TooManyKeys = "too_many_keys", 409, "There are too many keys: revoke one that is not used any more.";
+    /// Webhook endpoints are limited.
+    TooManyEndpoints = "too_many_endpoints", 409, "There are too many webhook endpoints: remove one that is not used any more.";
+    /// An endpoint that has answered 410.
+    EndpointOff = "endpoint_off", 409, "This endpoint has said that it wants no events any more: remove it and make a new one.";
     /// The program is no longer the version that was edited.
     VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
     /// The body is larger than allowed.

@@ -141,6 +141,18 @@ routes! {
         CreateKey => 201 KeyCreated: "Make a secret key; it is shown once.";
     RevokeKey "DELETE" "/v1/keys/{key}" Merchant Natural
         - => 204 -: "Revoke a secret key; it stops within 5 seconds.";
+    ListEndpoints "GET" "/v1/webhook_endpoints" Merchant Read
+        - => 200 EndpointPage: "Where the store's events go.";
+    CreateEndpoint "POST" "/v1/webhook_endpoints" Merchant Keyed
+        CreateEndpoint => 201 EndpointCreated: "Have events sent to an address; the secret that signs them is shown once.";
+    DeleteEndpoint "DELETE" "/v1/webhook_endpoints/{endpoint}" Merchant Natural
+        - => 204 -: "Send nothing to an endpoint any more.";
+    RotateEndpointSecret "POST" "/v1/webhook_endpoints/{endpoint}/rotate_secret" Merchant Keyed
+        RotateSecret => 200 EndpointCreated: "Another secret for an endpoint, shown once.";
+    Deliveries "GET" "/v1/webhook_endpoints/{endpoint}/deliveries" Merchant Read
+        - => 200 DeliveryPage: "What became of the events of the last 7 days, newest first.";
+    ReplayDelivery "POST" "/v1/webhook_endpoints/{endpoint}/deliveries/{event}/replay" Merchant Natural
+        - => 202 Delivery: "Have an event sent again, with the same id.";
     PutOrder "PUT" "/v1/orders/{order}" Merchant Natural
         Order => 200 OrderState: "An order as it is now: awards, claws back, burns and restores points.";
     GetOrder "GET" "/v1/orders/{order}" Merchant Read

@@ -33,12 +33,17 @@ pub(crate) async fn revoke(call: &Call, id: String) -> Outcome<Answer> {
     write(call, &merchant, None, StoreOp::RevokeKey { id }).await
 }
 
-const fn asking(call: &Call, key: Option<Keyed>, op: StoreOp) -> StoreCall {
+pub(super) const fn asking(call: &Call, key: Option<Keyed>, op: StoreOp) -> StoreCall {
     StoreCall { now: call.now, key, op }
 }
 
 /// What is written is seen by this isolate at once, and by others within 5 s.
-async fn write(call: &Call, merchant: &Merchant, key: Option<Keyed>, op: StoreOp) -> Outcome<Answer> {
+pub(super) async fn write(
+    call: &Call,
+    merchant: &Merchant,
+    key: Option<Keyed>,
+    op: StoreOp,
+) -> Outcome<Answer> {
     let store = &merchant.store.store_id;
     let reply = store::call(call, store, &asking(call, key, op)).await;
     config::read_anew(store);

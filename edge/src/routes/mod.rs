@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod customers;
+pub(crate) mod endpoints;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod landing;

@@ -5,11 +5,13 @@
 //! - [`http`]: requests that can be sent again, and answers that are looked at whole.
 //! - [`bodies`]: programs, orders, carts.
 //! - [`sign`]: shopper tokens and webhooks.
+//! - [`listener`]: a webhook endpoint.
 //! - [`load`]: many requests at once.
 #![expect(clippy::missing_panics_doc, reason = "a test that finds what it does not expect panics")]
 
 pub mod bodies;
 pub mod http;
+pub mod listener;
 pub mod load;
 pub mod server;
 pub mod sign;
@@ -17,6 +19,7 @@ pub mod store;
 
 pub use bodies::{With, cart, line, order, program};
 pub use http::{Answer, Ask};
+pub use listener::Listener;
 pub use server::Server;
 pub use store::Store;
 

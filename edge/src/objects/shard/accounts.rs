@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Owner, Rules};
+use super::ops::Work;
+use super::{Owner, Rules, outbox};
 use crate::failure::{Outcome, broken};
 use crate::platform::storage::Sql;
 
@@ -105,11 +106,14 @@ impl Loaded {
         entries
     }
 
-    /// Writes the account and its new entries.
-    pub(crate) fn save(mut self, sql: &Sql, rules: &Rules) -> Outcome<()> {
+    /// Writes the account and its new entries, and tells of them whoever listens.
+    pub(super) fn save(mut self, work: Work<'_>) -> Outcome<()> {
+        let sql = work.sql;
         let unwritable = |error: serde_json::Error| broken("account", error);
         let key = self.owner.key();
-        for entry in std::mem::take(&mut self.entries) {
+        let entries = std::mem::take(&mut self.entries);
+        outbox::emit_entries(work, &self.owner, &self.account, self.seq.saturating_add(1), &entries)?;
+        for entry in entries {
             self.seq = self.seq.saturating_add(1);
             let json = serde_json::to_string(&entry).map_err(unwritable)?;
             let shown = i64::from(is_shown(&entry));
@@ -118,7 +122,7 @@ impl Loaded {
                 vec![key.as_str().into(), self.seq.into(), shown.into(), json.into()],
             )?;
         }
-        let due_ms = self.account.next_due(&rules.zone).map(Timestamp::as_millisecond);
+        let due_ms = self.account.next_due(&work.rules.zone).map(Timestamp::as_millisecond);
         let Profile { email, name, .. } = &self.profile;
         let search = match &self.owner {
             Owner::Customer(id) => {

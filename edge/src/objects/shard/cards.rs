@@ -73,7 +73,7 @@ pub(super) fn remove_reward(
     }
     let command = Command::RemoveReward { reward, reason, who: Some(who) };
     loaded.run(work.rules, &command, work.now)?;
-    loaded.save(work.sql, work.rules)?;
+    loaded.save(work)?;
     views::customer(work, customer)
 }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{Owner, Visitor, grants, guests, orders, views};
+use super::{Owner, Visitor, grants, guests, orders, outbox, views};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -29,7 +29,7 @@ pub(super) fn visit(work: Work<'_>, visitor: Visitor) -> Outcome<Visited> {
     let claim = claim_of(work, &loaded.profile);
     if changed || !loaded.existed {
         make_known(work, &mut loaded)?;
-        loaded.save(work.sql, work.rules)?;
+        loaded.save(work)?;
     }
     Ok(Visited { customer, claim })
 }
@@ -41,7 +41,7 @@ pub(super) fn put(work: Work<'_>, customer: String, update: CustomerUpdate) -> O
     let claim = claim_of(work, &loaded.profile);
     if changed || !loaded.existed {
         make_known(work, &mut loaded)?;
-        loaded.save(work.sql, work.rules)?;
+        loaded.save(work)?;
     }
     Ok(Reply { claim, ..views::customer(work, customer)? })
 }
@@ -133,7 +133,7 @@ pub(super) fn adjust(work: Work<'_>, customer: String, adjustment: Adjustment, w
         grants::take(work)?;
     }
     loaded.run(work.rules, &command, work.now)?;
-    loaded.save(work.sql, work.rules)?;
+    loaded.save(work)?;
     let account = Owner::Customer(customer.clone()).key();
     Ok(Kept::same(201, &views::detail(work, customer)?)?.about(account))
 }
@@ -159,6 +159,7 @@ pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
         work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;
     }
     work.sql.run("DELETE FROM account WHERE key = ?", vec![key.as_str().into()])?;
+    outbox::erase(work.sql, &key)?;
     idempotency::forget_account(work.sql, &key)?;
     Ok(Reply::empty(204))
 }

@@ -1,26 +1,30 @@
 //! What happens by itself, written down by alarm.
 
-use jiff::Timestamp;
-
-use super::Rules;
-use super::accounts::{Loaded, with_due};
-use super::{idempotency, index};
+use super::accounts::{self, Loaded, with_due};
+use super::ops::Work;
+use super::{idempotency, index, outbox};
 use crate::failure::Outcome;
 use crate::limits;
 use crate::platform::storage::Sql;
 
-/// Brings some accounts with something due up to a moment, and says how many they were.
-pub(super) fn run(sql: &Sql, rules: &Rules, now: Timestamp) -> Outcome<usize> {
-    let owners = with_due(sql, now, limits::DUE_ACCOUNTS)?;
+/// Brings some accounts with something due up to now, and says how many they were.
+pub(super) fn run(work: Work<'_>) -> Outcome<usize> {
+    let owners = with_due(work.sql, work.now, limits::DUE_ACCOUNTS)?;
     let done = owners.len();
     for owner in owners {
-        let mut loaded = Loaded::load(sql, owner)?;
-        loaded.bring_to(rules, now);
-        loaded.save(sql, rules)?;
+        let mut loaded = Loaded::load(work.sql, owner)?;
+        loaded.bring_to(work.rules, work.now);
+        loaded.save(work)?;
     }
     if done == 0 {
-        idempotency::forget_old(sql, now)?;
-        index::forget_old(sql, now)?;
+        idempotency::forget_old(work.sql, work.now)?;
+        index::forget_old(work.sql, work.now)?;
     }
     Ok(done)
+}
+
+/// The soonest moment at which something of this shard is due, milliseconds since 1970.
+pub(super) fn next(sql: &Sql) -> Outcome<Option<i64>> {
+    let due = [accounts::next_due(sql)?, outbox::next_due(sql)?];
+    Ok(due.into_iter().flatten().min())
 }

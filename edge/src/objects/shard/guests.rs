@@ -244,7 +244,7 @@ pub(super) fn absorb(
     }
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer))?;
     loaded.profile.claimed_email = Some(email);
-    loaded.save(work.sql, work.rules)?;
+    loaded.save(work)?;
     Ok(Reply::empty(204))
 }
 

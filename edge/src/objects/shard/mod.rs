@@ -4,8 +4,10 @@
 //! its first read and its last write. What is due by itself is done by alarm, and by every read before it.
 
 mod accounts;
+mod asking;
 mod cards;
 mod customers;
+mod deliveries;
 mod due;
 mod grants;
 mod guests;
@@ -13,13 +15,19 @@ pub(crate) mod idempotency;
 mod index;
 mod ops;
 mod orders;
+mod outbox;
+mod postman;
 mod redemptions;
+mod terms;
 mod views;
 
+pub(crate) use asking::{call, call_at};
+pub(crate) use deliveries::After;
 pub(crate) use grants::Lent;
 pub(crate) use guests::{HandedOver, MOVED, email_hash};
 pub(crate) use index::Owned;
 pub(crate) use orders::UNKNOWN;
+pub(crate) use terms::Terms;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -30,16 +38,16 @@ use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
 use fidela_rules::{Cart, Order, Program};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use postman::{Postman, When};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use crate::call::{Call, Keyed, json};
-use crate::config::StoreConfig;
+use crate::call::{Keyed, json};
 use crate::failure::{Failure, Outcome, broken};
-use crate::objects::{Reply, ask, failed, store};
+use crate::limits;
+use crate::objects::{Reply, failed, store};
+use crate::platform::env;
 use crate::platform::storage::{Sql, Storage};
-use crate::platform::{clock, env};
-use crate::speech;
 
 /// Each step runs once, in order; steps are added, never changed.
 const SCHEMA: &[&str] = &[
@@ -58,6 +66,12 @@ const SCHEMA: &[&str] = &[
     index::BY_OWNER,
     index::KEY_HOME,
     grants::TABLE,
+    outbox::TABLE,
+    outbox::DUE,
+    outbox::OPEN,
+    outbox::BY_FRESH,
+    outbox::BY_ACCOUNT,
+    outbox::BY_LISTENER,
 ];
 
 /// A call of the Worker in front.
@@ -75,21 +89,6 @@ pub(crate) struct ShardCall {
     pub(crate) terms: Terms,
     /// What is asked.
     pub(crate) op: ShardOp,
-}
-
-/// What of a store's settings decides in its shards.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Terms {
-    /// Whether its plan limits grants.
-    pub(crate) metered: bool,
-    /// How many days ahead shoppers are told that points expire.
-    pub(crate) expiring_days: u16,
-}
-
-impl Terms {
-    fn of(store: &StoreConfig) -> Self {
-        Self { metered: store.limits_grants(), expiring_days: store.expiring_days }
-    }
 }
 
 /// Where a shard belongs. It is told with each call and kept for alarms.
@@ -389,6 +388,22 @@ pub(crate) enum ShardOp {
     GrantsUsed,
     /// Gives back what is not used of the month's grants.
     GiveBackGrants,
+    /// What became of an endpoint's events, newest first.
+    Deliveries {
+        /// `wh_…`.
+        endpoint: String,
+        /// Older than this one.
+        after: Option<After>,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Has an event sent to an endpoint again. Natural: whoever gets it knows its id.
+    Replay {
+        /// `wh_…`.
+        endpoint: String,
+        /// `evt_…`.
+        event: String,
+    },
     /// Runs everything due up to the call's time.
     Advance,
 }
@@ -400,59 +415,31 @@ pub(crate) struct Rules {
     pub(crate) zone: TimeZone,
 }
 
+/// What a call came to.
+struct Decided {
+    reply: Reply,
+    /// When something happens by itself, milliseconds since 1970.
+    next_due: Option<i64>,
+    /// Whether somebody is to be told of something.
+    tells: bool,
+}
+
 /// The durable object.
 #[durable_object(alarm)]
 pub struct Shard {
-    storage: Storage,
+    state: State,
+    storage: Rc<Storage>,
+    postman: Rc<Postman>,
     env: Env,
     rules: RefCell<BTreeMap<u64, Rc<Rules>>>,
     home: RefCell<Option<Home>>,
 }
 
-/// The name of a store's shard.
-fn name(store: &str, shard: u16) -> String {
-    format!("v1/{store}/{shard}")
-}
-
-/// Asks one of a store's shards.
-pub(crate) async fn call(
-    from: &Call,
-    store: &StoreConfig,
-    shard: u16,
-    key: Option<Keyed>,
-    visitor: Option<Visitor>,
-    op: ShardOp,
-) -> Outcome<Reply> {
-    let home = home_of(store, shard);
-    let is_quote = matches!(op, ShardOp::Quote { .. });
-    let call = ShardCall { home, now: from.now, key, visitor, terms: Terms::of(store), op };
-    let mut reply = ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await?;
-    if is_quote || reply.status >= 400 {
-        reply.edit(|body| speech::translate(from, store, body))?;
-    }
-    Ok(reply)
-}
-
-/// Runs everything of a shard that is due up to a moment, on a test server.
-pub(crate) async fn call_at(from: &Call, store: &StoreConfig, shard: u16, to: Timestamp) -> Outcome<Reply> {
-    let home = home_of(store, shard);
-    let call =
-        ShardCall { home, now: to, key: None, visitor: None, terms: Terms::of(store), op: ShardOp::Advance };
-    ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await
-}
-
-fn home_of(store: &StoreConfig, shard: u16) -> Home {
-    Home {
-        store: store.store_id.clone(),
-        shard,
-        index_key: store.index_key.clone(),
-        version: store.program_version,
-    }
-}
-
 impl DurableObject for Shard {
     fn new(state: State, env: Env) -> Self {
-        Self { storage: Storage::new(&state), env, rules: RefCell::default(), home: RefCell::default() }
+        let storage = Rc::new(Storage::new(&state));
+        let postman = Rc::new(Postman::new(Rc::clone(&storage), env.clone()));
+        Self { state, storage, postman, env, rules: RefCell::default(), home: RefCell::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -465,9 +452,9 @@ impl DurableObject for Shard {
 
     async fn alarm(&self) -> Result<Response> {
         // On a test server nothing happens by the wall clock.
-        if env::var(&self.env, "TEST_CLOCK").as_deref() != Some("1") {
+        if !self.is_test_server() {
             let accounts = self
-                .run_due(clock::now())
+                .run_due(When::Wall)
                 .await
                 .map_err(|failure| worker::Error::RustError(format!("{failure:?}")))?;
             worker::console_log!("{}", serde_json::json!({ "event": "alarm", "accounts": accounts }));
@@ -482,11 +469,13 @@ impl Shard {
         let rules = self.rules_of(&call.home, call.now).await?;
         let now = call.now;
         if matches!(call.op, ShardOp::Advance) {
-            let done = self.run_due(now).await?;
+            // What was sent right after answers has arrived, or waits to be sent again.
+            self.postman.idle().await;
+            let done = self.run_due(When::Test(now)).await?;
             return Reply::json(200, &serde_json::json!({ "accounts": done }));
         }
         let again = call.terms.metered.then(|| call.clone());
-        let home = call.home.clone();
+        let (home, revision) = (call.home.clone(), call.terms.revision);
         match (self.decide(call, &rules), again) {
             (Err(Failure::Problem(problem)), Some(again))
                 if problem.code == Code::PlanLimitReached.code() =>
@@ -495,24 +484,35 @@ impl Shard {
                 if reply.status >= 400 {
                     return Ok(reply);
                 }
-                let (reply, next_due) = self.decide(again, &rules)?;
-                self.arm(next_due, now).await?;
-                Ok(reply)
+                self.done(&home, revision, self.decide(again, &rules)?, now).await
             }
-            (decided, _) => {
-                let (reply, next_due) = decided?;
-                self.arm(next_due, now).await?;
-                Ok(reply)
-            }
+            (decided, _) => self.done(&home, revision, decided?, now).await,
         }
     }
 
+    /// Asks for the alarm, and has what is to be told delivered right after the answer.
+    async fn done(&self, home: &Home, revision: u64, decided: Decided, now: Timestamp) -> Outcome<Reply> {
+        self.arm(decided.next_due, now).await?;
+        if decided.tells {
+            let (postman, store) = (Rc::clone(&self.postman), home.store.clone());
+            let when = if self.is_test_server() { When::Test(now) } else { When::Wall };
+            self.state.wait_until(async move {
+                if let Err(failure) = postman.deliver_due(&store, revision, when).await {
+                    // The alarm takes along what is left.
+                    let line = serde_json::json!({ "event": "outbox", "cause": format!("{failure:?}") });
+                    worker::console_error!("{line}");
+                }
+            });
+        }
+        Ok(decided.reply)
+    }
+
     /// Decides and writes, in one transaction in which nothing awaits.
-    fn decide(&self, call: ShardCall, rules: &Rules) -> Outcome<(Reply, Option<i64>)> {
+    fn decide(&self, call: ShardCall, rules: &Rules) -> Outcome<Decided> {
         let known = |sql: &Sql, version| self.known_rules(sql, version);
         self.storage.transaction(|sql| {
             let reply = ops::answer(sql, call, rules, &known)?;
-            Ok((reply, accounts::next_due(sql)?))
+            Ok(Decided { reply, next_due: due::next(sql)?, tells: outbox::has_fresh(sql)? })
         })
     }
 
@@ -554,13 +554,13 @@ impl Shard {
     async fn rules_of(&self, home: &Home, now: Timestamp) -> Outcome<Rc<Rules>> {
         match self.known_rules(self.storage.sql(), home.version)? {
             Some(rules) => Ok(rules),
-            None => self.fetch_rules(home, Some(home.version), now).await,
+            None => self.fetch_rules(home, now).await,
         }
     }
 
-    /// A version of the program, or the newest, as the store tells it.
-    async fn fetch_rules(&self, home: &Home, version: Option<u64>, now: Timestamp) -> Outcome<Rc<Rules>> {
-        let reply = store::program(&self.env, &home.store, version, now).await?;
+    /// A version of the program, as the store tells it.
+    async fn fetch_rules(&self, home: &Home, now: Timestamp) -> Outcome<Rc<Rules>> {
+        let reply = store::program(&self.env, &home.store, Some(home.version), now).await?;
         #[derive(Deserialize)]
         struct Version {
             version: u64,
@@ -602,32 +602,46 @@ impl Shard {
         rules
     }
 
+    fn is_test_server(&self) -> bool {
+        env::var(&self.env, "TEST_CLOCK").as_deref() == Some("1")
+    }
+
     async fn arm(&self, next_due: Option<i64>, now: Timestamp) -> Outcome<()> {
-        if env::var(&self.env, "TEST_CLOCK").as_deref() == Some("1") {
-            return Ok(());
-        }
         match next_due {
-            Some(at_ms) => self.storage.alarm_at(at_ms, now.as_millisecond()).await,
-            None => Ok(()),
+            Some(at_ms) if !self.is_test_server() => self.storage.alarm_at(at_ms, now.as_millisecond()).await,
+            _ => Ok(()),
         }
     }
 
-    /// Runs what is due up to a moment, some accounts at a time, and asks for the next alarm.
-    async fn run_due(&self, now: Timestamp) -> Outcome<usize> {
+    /// Runs what is due, some accounts at a time, delivers what is to be told, and asks for the next alarm.
+    async fn run_due(&self, when: When) -> Outcome<usize> {
         let Some(home) = self.kept_home()? else { return Ok(0) };
-        // Nobody may have called since the program was changed: what happens by itself goes by the newest.
-        let rules = self.fetch_rules(&home, None, now).await?;
-        let home = self.settle_in(Home { version: rules.version, ..home })?;
+        let now = when.now();
+        // Nobody may have called since the store was changed: what happens by itself goes by the newest.
+        let config = store::config(&self.env, &home.store, now).await?;
+        self.postman.learn(&config);
+        let terms = Terms::of(&config);
+        let home = self.settle_in(Home { version: config.program_version, ..home })?;
         let rules = self.rules_of(&home, now).await?;
         let mut accounts_done: usize = 0;
+        let known = |sql: &Sql, version| self.known_rules(sql, version);
         loop {
-            let done = self.storage.transaction(|sql| due::run(sql, &rules, now))?;
+            let done = self.storage.transaction(|sql| {
+                due::run(ops::Work { sql, home: &home, rules: &rules, known: &known, now, terms: &terms })
+            })?;
             accounts_done = accounts_done.saturating_add(done);
             if done == 0 {
                 break;
             }
         }
-        let next_due = accounts::next_due(self.storage.sql())?;
+        self.postman.deliver_due(&home.store, terms.revision, when).await?;
+        let now = when.now();
+        let mut next_due = due::next(self.storage.sql())?;
+        if self.postman.is_busy() {
+            // Somebody is at it: whatever that comes to is looked at later.
+            let later = now.as_millisecond().saturating_add(limits::OUTBOX_GRACE_MS);
+            next_due = next_due.map(|at_ms| at_ms.max(later));
+        }
         self.arm(next_due, now).await?;
         Ok(accounts_done)
     }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::redemptions::Wish;
 use super::{
-    Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, grants, guests, idempotency, index,
-    orders, redemptions, views,
+    Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, deliveries, grants, guests, idempotency,
+    index, orders, redemptions, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -25,12 +25,12 @@ pub(super) struct Work<'a> {
     pub(super) known: &'a Known<'a>,
     pub(super) now: Timestamp,
     /// What of the store's own settings decides here.
-    pub(super) terms: Terms,
+    pub(super) terms: &'a Terms,
 }
 
 pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_>) -> Outcome<Reply> {
     let ShardCall { home, now, key, visitor, terms, op } = call;
-    let work = Work { sql, home: &home, rules, known, now, terms };
+    let work = Work { sql, home: &home, rules, known, now, terms: &terms };
     // A shopper who calls is looked at first: what the token says may be newer than what is stored.
     let visited = visitor.map(|visitor| customers::visit(work, visitor)).transpose()?;
     let visitor = visited.as_ref().map(|visited| visited.customer.as_str());
@@ -85,6 +85,8 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::Absorb { email, customer, orders } => guests::absorb(work, email, customer, orders)?,
         ShardOp::GrantsUsed => grants::used(work)?,
         ShardOp::GiveBackGrants => grants::give_back(work)?,
+        ShardOp::Deliveries { endpoint, after, limit } => deliveries::page(work, &endpoint, after, limit)?,
+        ShardOp::Replay { endpoint, event } => deliveries::replay(work, &endpoint, &event)?,
         ShardOp::Advance => return Err(broken("call", "advancing is not one transaction")),
     };
     if reply.claim.is_none() {

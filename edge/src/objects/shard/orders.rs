@@ -10,7 +10,7 @@ use fidela_rules::Order;
 use super::accounts::{JsonRow, Loaded};
 use super::ops::Work;
 use super::redemptions::{self, RedemptionRecord};
-use super::{Owner, Rules, guests};
+use super::{Owner, Rules, guests, outbox};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -98,6 +98,7 @@ pub(super) fn take_in(work: Work<'_>, owner: Owner, mut order: Order) -> Outcome
     let told = tell_ledger(&mut loaded.account, known, order, telling)?;
     let record = told.record;
     loaded.append(told.entries);
+    let spent_before = loaded.spent;
     loaded.spent = loaded.spent.saturating_add(record.spend).saturating_sub(spent_by_it);
     loaded.orders = loaded.orders.saturating_add(i64::from(is_new));
 
@@ -121,7 +122,9 @@ pub(super) fn take_in(work: Work<'_>, owner: Owner, mut order: Order) -> Outcome
             json.into(),
         ],
     )?;
-    loaded.save(work.sql, work.rules)?;
+    let spent = (spent_before, loaded.spent);
+    loaded.save(work)?;
+    outbox::emit_level(work, &owner, spent, &format!("{}@{}", record.order.id, work.now))?;
     let balance =
         BalanceNow { available: balances.available, pending: balances.pending, held: balances.held };
     Ok(OrderState { redemption, balance: Some(balance), changed: told.changed, ..state(record) })

@@ -230,7 +230,7 @@ pub(super) fn hold(work: Work<'_>, customer: String, cart: &Cart, wish: Wish) ->
         vec![id.as_str().into(), loaded.owner.key().into(), json.into()],
     )?;
     let (redemption, account) = (state(&id, &record, &loaded.account)?, loaded.owner.key());
-    loaded.save(work.sql, work.rules)?;
+    loaded.save(work)?;
     Ok(Kept::same(201, &redemption)?.about(account))
 }
 
@@ -293,7 +293,7 @@ pub(super) fn confirm(work: Work<'_>, id: &str, cart: &Cart, discount: Option<i6
     save(work, id, &record)?;
     let redemption = for_merchant(&loaded, state(id, &record, &loaded.account)?);
     let account = loaded.owner.key();
-    loaded.save(work.sql, work.rules)?;
+    loaded.save(work)?;
     Ok(Kept::same(200, &redemption)?.about(account))
 }
 
@@ -325,6 +325,6 @@ fn finish(
     }
     let redemption = state(id, &record, &loaded.account)?;
     let redemption = if visitor.is_none() { for_merchant(&loaded, redemption) } else { redemption };
-    loaded.save(work.sql, work.rules)?;
+    loaded.save(work)?;
     Reply::json(200, &redemption)
 }

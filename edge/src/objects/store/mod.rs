@@ -2,9 +2,11 @@
 //!
 //! Each call is one transaction; nothing here awaits between its first read and its last write.
 
+mod endpoints;
 mod ops;
 mod plan;
 
+use fidela_protocol::events::CreateEndpoint;
 use fidela_protocol::merchant::{CreateKey, CreateStore, StoreSettings};
 use fidela_protocol::plan::Plan;
 use jiff::Timestamp;
@@ -13,7 +15,8 @@ use serde_json::Value;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use crate::call::{Call, Keyed, json};
-use crate::failure::Outcome;
+use crate::config::StoreConfig;
+use crate::failure::{Outcome, broken};
 use crate::objects::shard::Lent;
 use crate::objects::{Reply, ask, failed};
 use crate::platform::storage::Storage;
@@ -26,6 +29,7 @@ const SCHEMA: &[&str] = &[
     crate::objects::shard::idempotency::TABLE,
     crate::objects::shard::idempotency::ACCOUNT,
     plan::LENT,
+    endpoints::TABLE,
 ];
 
 /// A call of the Worker in front.
@@ -86,6 +90,30 @@ pub(crate) enum StoreOp {
         /// By shard.
         given_back: Vec<(u16, Lent)>,
     },
+    /// All webhook endpoints, without their secrets.
+    Endpoints,
+    /// A new webhook endpoint. Idempotent by key; answers the secret once.
+    CreateEndpoint {
+        /// As asked.
+        request: CreateEndpoint,
+    },
+    /// Another secret for an endpoint. Idempotent by key; answers the secret once.
+    RotateSecret {
+        /// Which.
+        id: String,
+        /// Whether the one so far goes on signing.
+        keep_old: bool,
+    },
+    /// Ends an endpoint. Natural.
+    DeleteEndpoint {
+        /// Which.
+        id: String,
+    },
+    /// An endpoint wants nothing any more. Natural.
+    SwitchEndpointOff {
+        /// Which.
+        id: String,
+    },
     /// All keys, without their secrets.
     Keys,
     /// A new key. Idempotent by key; answers the secret once.
@@ -120,6 +148,22 @@ pub(crate) async fn program(env: &Env, store: &str, version: Option<u64>, now: T
 pub(crate) async fn lend(env: &Env, store: &str, shard: u16, lent: Lent, now: Timestamp) -> Outcome<Reply> {
     let op = StoreOp::LendGrants { shard, lent };
     ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await
+}
+
+/// Asks a store's object for its configuration, from a shard.
+pub(crate) async fn config(env: &Env, store: &str, now: Timestamp) -> Outcome<StoreConfig> {
+    let reply = ask(env, "STORE", &name(store), &StoreCall { now, key: None, op: StoreOp::Config }).await?;
+    if reply.status != 200 {
+        return Err(broken("configuration", format!("the store answered {}", reply.status)));
+    }
+    reply.read()
+}
+
+/// Tells a store's object that an endpoint wants nothing any more, from a shard.
+pub(crate) async fn switch_endpoint_off(env: &Env, store: &str, id: &str, now: Timestamp) -> Outcome<()> {
+    let op = StoreOp::SwitchEndpointOff { id: id.to_owned() };
+    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await?;
+    Ok(())
 }
 
 /// The durable object.

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{StoreCall, StoreOp, plan};
+use super::{StoreCall, StoreOp, endpoints, plan};
 use crate::config::{LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
@@ -48,8 +48,8 @@ const fn expiring_days() -> u16 {
 }
 
 #[derive(Deserialize)]
-struct JsonRow {
-    json: String,
+pub(super) struct JsonRow {
+    pub(super) json: String,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +86,15 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
         StoreOp::SetSettings { settings } => set_settings(sql, settings),
         StoreOp::LendGrants { shard, lent } => plan::lend(sql, shard, &lent),
         StoreOp::TakeBackGrants { given_back } => plan::take_back(sql, given_back),
+        StoreOp::Endpoints => endpoints::list(sql),
+        StoreOp::CreateEndpoint { request } => {
+            idempotency::keyed(sql, "merchant", key, now, || endpoints::create(sql, request, now))
+        }
+        StoreOp::RotateSecret { id, keep_old } => {
+            idempotency::keyed(sql, "merchant", key, now, || endpoints::rotate_secret(sql, &id, keep_old))
+        }
+        StoreOp::DeleteEndpoint { id } => endpoints::delete(sql, &id),
+        StoreOp::SwitchEndpointOff { id } => endpoints::switch_off(sql, &id, now),
         StoreOp::Keys => {
             let items: Vec<KeyRow> = keys(sql)?.into_iter().map(key_row).collect::<Outcome<_>>()?;
             Reply::json(200, &Page { items, next: None })
@@ -194,6 +203,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         theme,
         plan,
         expiring_days,
+        endpoints: endpoints::all(sql)?,
         program_version: program.version,
         program: serde_json::from_str(&program.json).map_err(|error| broken("program", error))?,
         revision,

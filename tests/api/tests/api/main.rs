@@ -9,6 +9,7 @@ mod calendars;
 mod cards;
 mod cors;
 mod customers;
+mod events;
 mod expiry;
 mod explained;
 mod guests;

@@ -49,7 +49,7 @@ fn without_news(answer: &Answer) -> Value {
         return Value::Null;
     }
     let mut body = answer.json();
-    for news in ["secret_key", "identity_secret", "webhook_secret", "changed", "accounts"] {
+    for news in ["secret_key", "identity_secret", "webhook_secret", "secret", "changed", "accounts"] {
         if let Some(fields) = body.as_object_mut() {
             fields.remove(news);
         }
@@ -232,6 +232,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
         let mine = case(route.id, &scene).expect("a case");
         let never_made = match route.id {
             Id::RevokeKey => scene.key.clone(),
+            Id::RotateEndpointSecret | Id::DeleteEndpoint | Id::ReplayDelivery => scene.endpoint.clone(),
             Id::ConfirmRedemption
             | Id::CommitRedemption
             | Id::ReleaseRedemption
@@ -243,6 +244,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::PutSettings
             | Id::PutProgram
             | Id::CreateKey
+            | Id::CreateEndpoint
             | Id::PutOrder
             | Id::PutCustomer
             | Id::EraseCustomer
@@ -310,6 +312,7 @@ async fn stores_share_nothing() {
         Id::CreateMyRedemption,
         Id::PutProgram,
         Id::CreateKey,
+        Id::CreateEndpoint,
         Id::EraseGuest,
         Id::PutSettings,
         Id::EraseCustomer,

@@ -31,6 +31,8 @@ pub(super) struct Scene {
     pub(super) store: Store,
     pub(super) redemption: Value,
     pub(super) key: String,
+    pub(super) endpoint: String,
+    pub(super) event: String,
 }
 
 pub(super) async fn scene() -> Scene {
@@ -45,7 +47,15 @@ pub(super) async fn scene() -> Scene {
     store.held("c-2", 10, &cart(10_000)).await;
     let key = store.merchant("POST", "/v1/keys").json(&json!({ "name": "Second" })).send().await.ok(201);
     let key = key["id"].as_str().expect("an id").to_owned();
-    Scene { store, redemption, key }
+    // Told to an address where nobody listens, so that its event stays as it is.
+    let endpoint = json!({ "url": "http://127.0.0.1:9/", "events": ["points.earned"] });
+    let endpoint = store.merchant("POST", "/v1/webhook_endpoints").json(&endpoint).send().await.ok(201);
+    let endpoint = endpoint["id"].as_str().expect("an id").to_owned();
+    store.customer_with("c-1", 1).await;
+    let path = format!("/v1/webhook_endpoints/{endpoint}/deliveries");
+    let told = store.merchant("GET", &path).send().await.ok(200);
+    let event = told["items"][0]["id"].as_str().expect("an event").to_owned();
+    Scene { store, redemption, key, endpoint, event }
 }
 
 /// What a route is asked, or nothing where it does not write.
@@ -72,6 +82,19 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
         }
         Id::CreateKey => Case::new("/v1/keys").body(json!({ "name": "Third" }), None, Some("/name")),
         Id::RevokeKey => Case::new(format!("/v1/keys/{}", scene.key)),
+        Id::CreateEndpoint => {
+            let body = json!({ "url": "https://shop.example/hook", "description": "ERP" });
+            Case::new("/v1/webhook_endpoints").body(body, None, Some("/url"))
+        }
+        Id::RotateEndpointSecret => {
+            let path = format!("/v1/webhook_endpoints/{}/rotate_secret", scene.endpoint);
+            Case::new(path).body(json!({ "keep_old": true }), None, None)
+        }
+        Id::DeleteEndpoint => Case::new(format!("/v1/webhook_endpoints/{}", scene.endpoint)),
+        Id::ReplayDelivery => {
+            let path = format!("/v1/webhook_endpoints/{}/deliveries/{}/replay", scene.endpoint, scene.event);
+            Case::new(path)
+        }
         Id::PutOrder => {
             let body = order("1001", "c-1", 10_000).with("status", "delivered");
             Case::new("/v1/orders/1001").body(body, Some("/lines/0/unit_price"), Some("/status"))

@@ -1,0 +1,79 @@
+//! What of a store's settings decides in its shards: told with each call, and never older than what is known.
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::StoreConfig;
+
+/// What of a store's settings decides in its shards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Terms {
+    /// Of the store's configuration: it grows with each change.
+    pub(crate) revision: u64,
+    /// Whether its plan limits grants.
+    pub(crate) metered: bool,
+    /// How many days ahead shoppers are told that points expire.
+    pub(crate) expiring_days: u16,
+    /// Who is told what happens.
+    pub(crate) subscriptions: Vec<Subscription>,
+}
+
+/// Who is told what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Subscription {
+    /// Who.
+    pub(crate) listener: Listener,
+    /// Types of events; empty: all.
+    pub(crate) kinds: Vec<String>,
+}
+
+/// Who is told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Listener {
+    /// A webhook endpoint, `wh_…`.
+    Hook(String),
+    /// The shopper, by e-mail.
+    Mail,
+}
+
+impl Listener {
+    const MAIL: &str = "mail";
+
+    /// As it is stored.
+    pub(crate) fn word(&self) -> &str {
+        match self {
+            Self::Hook(endpoint) => endpoint,
+            Self::Mail => Self::MAIL,
+        }
+    }
+
+    /// From how it is stored.
+    pub(crate) fn of_word(word: String) -> Self {
+        if word == Self::MAIL { Self::Mail } else { Self::Hook(word) }
+    }
+}
+
+impl Terms {
+    /// Those of a store.
+    pub(crate) fn of(store: &StoreConfig) -> Self {
+        let hooks = store.endpoints.iter().filter(|endpoint| endpoint.off_since.is_none());
+        let subscriptions = hooks.map(|endpoint| Subscription {
+            listener: Listener::Hook(endpoint.id.clone()),
+            kinds: endpoint.events.clone(),
+        });
+        Self {
+            revision: store.revision,
+            metered: store.limits_grants(),
+            expiring_days: store.expiring_days,
+            subscriptions: subscriptions.collect(),
+        }
+    }
+
+    /// Who wants to know of a type of event.
+    pub(crate) fn listeners<'t>(&'t self, kind: &'t str) -> impl Iterator<Item = &'t Listener> {
+        self.subscriptions
+            .iter()
+            .filter(move |told| told.kinds.is_empty() || told.kinds.iter().any(|known| known == kind))
+            .map(|told| &told.listener)
+    }
+}
