@@ -39,6 +39,9 @@ pub(crate) struct StoreConfig {
     pub(crate) index_key: String,
     /// Live secret keys.
     pub(crate) keys: Vec<LiveKey>,
+    /// The store's own icons: the hash of each by its name.
+    #[serde(default)]
+    pub(crate) icons: BTreeMap<String, String>,
     /// CSS custom properties.
     pub(crate) theme: BTreeMap<String, String>,
     /// What the operator lets it use; none: everything.

@@ -19,6 +19,13 @@ pub(crate) const TEXT_CHARS: usize = 2_000;
 pub(crate) const ORIGINS: usize = 50;
 /// Keys of one store that are not revoked.
 pub(crate) const KEYS: usize = 50;
+/// Icons of one store: 100 of 64 kB are 6.4 MB in its object.
+pub(crate) const ICONS: usize = 100;
+/// An icon's name.
+pub(crate) const ICON_NAME_CHARS: usize = 64;
+/// An icon: 64 kB, shown at 96 pixels at most; 1,024 a side is what drawing programs export; nearly square.
+pub(crate) const ICON: fidela_pictures::Limits =
+    fidela_pictures::Limits { bytes: 64 << 10, min_side: 32, max_side: 1_024, ratio: (4, 3) };
 /// Groups of one customer.
 pub(crate) const GROUPS: usize = 64;
 /// A shopper token: some 300 bytes of claims; 64 groups of 100 characters are 6 kB.

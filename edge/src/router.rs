@@ -7,8 +7,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, endpoints, health, keys, landing, me, orders, plan, preview, program, public, quotes,
-    redemptions, settings, stores,
+    assets, customers, endpoints, health, icons, keys, landing, library, me, orders, plan, preview, program,
+    public, quotes, redemptions, settings, stores,
 };
 use crate::routes::{test_clock, webhooks};
 
@@ -43,6 +43,12 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::PutSettings => settings::put(call).await,
         Id::GetProgram => program::get(call).await,
         Id::PutProgram => program::put(call).await,
+        Id::MissionLibrary => library::get(call).await,
+        Id::ListIcons => icons::list(call).await,
+        Id::PutIcon => icons::put(call, param()?).await,
+        Id::DeleteIcon => icons::delete(call, param()?).await,
+        Id::StoreIcon => icons::own(call, &param()?, &param()?).await,
+        Id::BuiltInIcon => icons::built_in(&param()?),
         Id::ListKeys => keys::list(call).await,
         Id::CreateKey => keys::create(call).await,
         Id::RevokeKey => keys::revoke(call, param()?).await,

@@ -3,6 +3,7 @@
 //! - [`ids`]: the forms of ids, keys and codes.
 //! - [`problem`]: errors, with their stable codes and HTTP statuses.
 //! - [`routes`]: the API as a table.
+//! - [`library`]: the library of missions, and icons.
 //! - [`plan`]: what a store may use, and how much of it.
 //! - [`shopper`]: what the widget reads and sends.
 //! - [`merchant`]: what a shop's server reads and sends.
@@ -10,6 +11,7 @@
 
 pub mod events;
 pub mod ids;
+pub mod library;
 pub mod merchant;
 #[cfg(feature = "schema")]
 pub mod openapi;

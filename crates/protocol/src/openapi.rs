@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{events, merchant, plan, shopper};
+use crate::{events, library, merchant, plan, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -64,6 +64,9 @@ impl Schemas {
         self.add::<merchant::StoreSettings>("StoreSettings");
         self.add::<plan::Plan>("Plan");
         self.add::<plan::PlanState>("PlanState");
+        self.add::<library::MissionLibrary>("MissionLibrary");
+        self.add::<library::IconList>("IconList");
+        self.add::<library::Icon>("Icon");
         self.add::<merchant::CreateKey>("CreateKey");
         self.add::<merchant::KeyCreated>("KeyCreated");
         self.add::<merchant::Page<merchant::KeyRow>>("KeyPage");
@@ -149,6 +152,12 @@ fn operation(route: &Route, schemas: &Map<String, Value>) -> Value {
     });
     if let Some(name) = route.request {
         operation["requestBody"] = json!({ "required": true, "content": content(name) });
+    }
+    if route.name == "PutIcon" {
+        let picture = |kind: &str| (kind.to_owned(), json!({ "schema": { "contentMediaType": kind } }));
+        let content: Map<String, Value> =
+            ["image/png", "image/webp", "image/svg+xml"].into_iter().map(picture).collect();
+        operation["requestBody"] = json!({ "required": true, "content": content });
     }
     operation["security"] = match route.caller {
         Caller::Anyone | Caller::TestClock => json!([]),

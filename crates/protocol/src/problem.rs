@@ -102,16 +102,22 @@ codes! {
     TooManyEndpoints = "too_many_endpoints", 409, "There are too many webhook endpoints: remove one that is not used any more.";
     /// An endpoint that has answered 410.
     EndpointOff = "endpoint_off", 409, "This endpoint has said that it wants no events any more: remove it and make a new one.";
+    /// Icons of a store are limited.
+    TooManyIcons = "too_many_icons", 409, "There are too many icons: delete one that is not used any more.";
     /// The program is no longer the version that was edited.
     VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
     /// The body is larger than allowed.
     BodyTooLarge = "body_too_large", 413, "The body is larger than 1 MiB.";
+    /// An icon that is larger than icons may be.
+    IconTooLarge = "icon_too_large", 413, "An icon has at most 64 kB.";
     /// A demanded version that is not there yet.
     ProgramVersionUnknown = "program_version_unknown", 409, "There is no such version of the program.";
     /// A program with faults.
     InvalidProgram = "invalid_program", 422, "The program has faults; each is listed with its place.";
     /// An order or a cart with faults.
     InvalidOrder = "invalid_order", 422, "The order has faults; each is listed with its place.";
+    /// An icon that is none, is called what it is not, is too small, too large, too long, or empty.
+    IconInvalid = "icon_invalid", 422, "This cannot be an icon: send PNG, WebP or SVG, 32 to 1,024 pixels a side, at most 4:3.";
     /// The key came before with another body.
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This key was used before with another body.";
     /// Fewer than no points, or a number that makes no sense here.

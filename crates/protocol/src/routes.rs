@@ -135,6 +135,14 @@ routes! {
         - => 200 ProgramVersion: "The program in force, with its version as ETag.";
     PutProgram "PUT" "/v1/program" Merchant Natural
         Program => 200 ProgramVersion: "Replace the program; If-Match with the version that was edited.";
+    MissionLibrary "GET" "/v1/missions/library" Merchant Read
+        - => 200 MissionLibrary: "Each kind of mission in the caller's language, ready to be put into the program.";
+    ListIcons "GET" "/v1/icons" Merchant Read
+        - => 200 IconList: "The store's own icons, and those that every store has.";
+    PutIcon "PUT" "/v1/icons/{icon}" Merchant Natural
+        - => 200 Icon: "Upload an icon: PNG, WebP or SVG, at most 64 kB, 32 to 1,024 pixels, at most 4:3.";
+    DeleteIcon "DELETE" "/v1/icons/{icon}" Merchant Natural
+        - => 204 -: "Delete an icon; missions that name it are shown with their kind's.";
     ListKeys "GET" "/v1/keys" Merchant Read
         - => 200 KeyPage: "The store's secret keys, without their secrets.";
     CreateKey "POST" "/v1/keys" Merchant Keyed
@@ -211,6 +219,10 @@ routes! {
         AdvanceClock => 200 Advanced: "On a test server: run everything that is due up to a moment.";
     Landing "GET" "/s/{store}" Anyone Read
         - => 200 -: "The program's page for people; works without JavaScript.";
+    StoreIcon "GET" "/i/{store}/{icon}" Anyone Read
+        - => 200 -: "A store's own icon, at the address that the API tells.";
+    BuiltInIcon "GET" "/icons/{icon}" Anyone Read
+        - => 200 -: "An icon that every store has, as SVG.";
     OpenApi "GET" "/openapi.json" Anyone Read
         - => 200 -: "This document.";
     Health "GET" "/healthz" Anyone Read

@@ -532,11 +532,25 @@ pub struct Mission {
 }
 
 /// Kinds of missions; `custom` is the merchant's own.
-pub const MISSION_KINDS: &[&str] =
-    &["create_account", "complete_profile", "newsletter", "first_order", "review", "follow_social", "custom"];
+pub const MISSION_KINDS: &[&str] = &[
+    "create_account",
+    "complete_profile",
+    "newsletter",
+    "first_order",
+    "review",
+    "follow_social",
+    "download_app",
+    "survey",
+    "event",
+    "tutorial",
+    "training",
+    "donation",
+    "custom",
+];
 
 /// Kinds that make sense once, and so can be added once per store.
-pub const MISSION_KINDS_ONCE: &[&str] = &["create_account", "complete_profile", "newsletter", "first_order"];
+pub const MISSION_KINDS_ONCE: &[&str] =
+    &["create_account", "complete_profile", "newsletter", "first_order", "download_app"];
 
 /// Kinds whose completion the server sees by itself.
 pub const MISSION_KINDS_AUTOMATIC: &[&str] = &["create_account", "complete_profile", "first_order"];

@@ -169,3 +169,22 @@ fn the_edge_says_the_same_in_every_language() {
         assert!(english.keys().all(|key| texts.contains_key(key)), "{language} lacks something");
     }
 }
+
+/// Each kind of mission has a name and says what to do, in every language.
+#[test]
+fn the_library_knows_every_kind_in_every_language() {
+    let kinds: BTreeSet<&str> = fidela_rules::program::MISSION_KINDS.iter().copied().collect();
+    for language in ["en", "es", "fr", "pt-BR", "ro"] {
+        let path = root().join("edge/library").join(format!("{language}.json"));
+        let text = fs::read_to_string(path).unwrap();
+        let said: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(&text).unwrap();
+        assert!(said.keys().map(String::as_str).eq(kinds.iter().copied()), "{language} has other kinds");
+        for (kind, said) in &said {
+            assert!(said.keys().eq(["description", "name"]), "{language}: {kind}");
+            assert!(
+                said.values().all(|text| (4..=200).contains(&text.chars().count())),
+                "{language}: {kind}"
+            );
+        }
+    }
+}

@@ -63,6 +63,11 @@ impl Ask {
         self.header("content-type", "application/json")
     }
 
+    /// With a body of a type.
+    pub fn sent_as(self, kind: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.raw(body).header("content-type", kind)
+    }
+
     /// Sends it and reads the whole answer.
     pub async fn send(&self) -> Answer {
         self.try_send().await.unwrap_or_else(|error| panic!("{} {}: {error:?}", self.method, self.url))

@@ -217,7 +217,8 @@ impl Store {
             let id = customer["id"].as_str().expect("an id");
             exports.push(get(&format!("/v1/customers/{id}/export")).await);
         }
-        json!([get("/v1/program").await, get("/v1/keys").await, customers, exports])
+        let own = [get("/v1/program").await, get("/v1/keys").await, get("/v1/icons").await];
+        json!([own, customers, exports])
     }
 }
 

@@ -3,10 +3,12 @@
 //! Each call is one transaction; nothing here awaits between its first read and its last write.
 
 mod endpoints;
+mod icons;
 mod ops;
 mod plan;
 
 use fidela_protocol::events::CreateEndpoint;
+use fidela_protocol::library::Icon;
 use fidela_protocol::merchant::{CreateKey, CreateStore, StoreSettings};
 use fidela_protocol::plan::Plan;
 use jiff::Timestamp;
@@ -30,6 +32,7 @@ const SCHEMA: &[&str] = &[
     crate::objects::shard::idempotency::ACCOUNT,
     plan::LENT,
     endpoints::TABLE,
+    icons::TABLE,
 ];
 
 /// A call of the Worker in front.
@@ -114,6 +117,27 @@ pub(crate) enum StoreOp {
         /// Which.
         id: String,
     },
+    /// All icons, without their pictures.
+    Icons,
+    /// One icon, with its picture.
+    Icon {
+        /// Its name.
+        name: String,
+    },
+    /// A picture under a name. Natural.
+    PutIcon {
+        /// What is known of it.
+        icon: Box<Icon>,
+        /// Of its bytes.
+        hash: String,
+        /// Its bytes, base64.
+        data: String,
+    },
+    /// No picture under a name. Natural.
+    DeleteIcon {
+        /// Which.
+        name: String,
+    },
     /// All keys, without their secrets.
     Keys,
     /// A new key. Idempotent by key; answers the secret once.
@@ -127,6 +151,9 @@ pub(crate) enum StoreOp {
         id: String,
     },
 }
+
+/// What a store has of an icon.
+pub(crate) use icons::Stored as StoredIcon;
 
 /// Asks a store's object.
 pub(crate) async fn call(call: &Call, store: &str, ask_for: &StoreCall) -> Outcome<Reply> {

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{StoreCall, StoreOp, endpoints, plan};
+use super::{StoreCall, StoreOp, endpoints, icons, plan};
 use crate::config::{LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
@@ -95,6 +95,10 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
         }
         StoreOp::DeleteEndpoint { id } => endpoints::delete(sql, &id),
         StoreOp::SwitchEndpointOff { id } => endpoints::switch_off(sql, &id, now),
+        StoreOp::Icons => icons::list(sql),
+        StoreOp::Icon { name } => icons::get(sql, &name),
+        StoreOp::PutIcon { icon, hash, data } => icons::put(sql, *icon, &hash, data),
+        StoreOp::DeleteIcon { name } => icons::delete(sql, &name),
         StoreOp::Keys => {
             let items: Vec<KeyRow> = keys(sql)?.into_iter().map(key_row).collect::<Outcome<_>>()?;
             Reply::json(200, &Page { items, next: None })
@@ -125,18 +129,21 @@ pub(super) fn bump(sql: &Sql) -> Outcome<()> {
 }
 
 /// Reads a program with the zone looked up, or says every fault.
-fn read_program(document: &Value) -> Outcome<(fidela_rules::Program, Vec<program::Warning>)> {
-    program::read(document, |name| TimeZone::get(name).is_ok()).map_err(|faults| {
+fn read_program(sql: &Sql, document: &Value) -> Outcome<(fidela_rules::Program, Vec<program::Warning>)> {
+    let read = program::read(document, |name| TimeZone::get(name).is_ok());
+    let (program, mut warnings) = read.map_err(|faults| {
         let faults: Vec<FieldFault> = faults.into_iter().map(FieldFault::from).collect();
-        Problem::new(Code::InvalidProgram).faults(faults).into()
-    })
+        Problem::new(Code::InvalidProgram).faults(faults)
+    })?;
+    warnings.extend(icons::unknown(sql, &program)?);
+    Ok((program, warnings))
 }
 
 fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outcome<idempotency::Kept> {
     if sql.first::<JsonRow>("SELECT json FROM setting WHERE name = 'store'", vec![])?.is_some() {
         return Err(Code::AlreadyClaimed.into());
     }
-    let (mut program, warnings) = read_program(&request.program)?;
+    let (mut program, warnings) = read_program(sql, &request.program)?;
     program.switch_on(None, now);
     plan::check(request.plan.as_ref(), None, &program)?;
     let secret = || -> Outcome<String> { Ok(crypto::to_base64url(&crypto::random::<32>()?)) };
@@ -200,6 +207,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         webhook_secrets,
         index_key,
         keys: live.map(|key| LiveKey { id: key.id, hash: key.hash }).collect(),
+        icons: icons::hashes(sql)?,
         theme,
         plan,
         expiring_days,
@@ -271,7 +279,7 @@ fn insert_program(
 
 fn put_program(sql: &Sql, document: &Value, if_match: Option<u64>, now: Timestamp) -> Outcome<Reply> {
     let current = program_row(sql, None)?.ok_or(Code::NotFound)?;
-    let (mut program, warnings) = read_program(document)?;
+    let (mut program, warnings) = read_program(sql, document)?;
     let old: fidela_rules::Program =
         serde_json::from_str(&current.json).map_err(|error| broken("program", error))?;
     program.switch_on(Some(&old), now);

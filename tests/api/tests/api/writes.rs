@@ -243,6 +243,8 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             Id::PutPlan
             | Id::PutSettings
             | Id::PutProgram
+            | Id::PutIcon
+            | Id::DeleteIcon
             | Id::CreateKey
             | Id::CreateEndpoint
             | Id::PutOrder
@@ -263,8 +265,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             }
             _ => (mine.path.clone(), mine.path.replace(&never_made, &like(&never_made))),
         };
-        let at =
-            |path: &str| Case { path: path.to_owned(), body: mine.body.clone(), number: None, text: None };
+        let at = |path: &str| Case { path: path.to_owned(), body: mine.body.clone(), ..Case::new("") };
         let before = scene.store.everything().await;
         let theirs = refused(&other, route, "of another store", ask(&other, route, &at(&stranger))).await;
         let nobodys = refused(&other, route, "of nobody", ask(&other, route, &at(&nothing))).await;

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 pub(super) struct Case {
     pub(super) path: String,
     pub(super) body: Option<Value>,
+    /// A body that is no JSON, with its type.
+    pub(super) sent_as: Option<(&'static str, &'static [u8])>,
     /// Where a number stands in the body.
     pub(super) number: Option<&'static str>,
     /// Where a text stands in the body.
@@ -16,7 +18,12 @@ pub(super) struct Case {
 
 impl Case {
     pub(super) fn new(path: impl Into<String>) -> Self {
-        Self { path: path.into(), body: None, number: None, text: None }
+        Self { path: path.into(), body: None, sent_as: None, number: None, text: None }
+    }
+
+    fn sent_as(mut self, kind: &'static str, body: &'static [u8]) -> Self {
+        self.sent_as = Some((kind, body));
+        self
     }
 
     fn body(mut self, body: Value, number: Option<&'static str>, text: Option<&'static str>) -> Self {
@@ -46,6 +53,7 @@ pub(super) async fn scene() -> Scene {
     let redemption = store.held("c-1", 10, &cart(10_000)).await;
     store.held("c-2", 10, &cart(10_000)).await;
     let key = store.merchant("POST", "/v1/keys").json(&json!({ "name": "Second" })).send().await.ok(201);
+    store.merchant("PUT", "/v1/icons/leaf").sent_as("image/svg+xml", BEAN).send().await.ok(200);
     let key = key["id"].as_str().expect("an id").to_owned();
     // Told to an address where nobody listens, so that its event stays as it is.
     let endpoint = json!({ "url": "http://127.0.0.1:9/", "events": ["points.earned"] });
@@ -57,6 +65,9 @@ pub(super) async fn scene() -> Scene {
     let event = told["items"][0]["id"].as_str().expect("an event").to_owned();
     Scene { store, redemption, key, endpoint, event }
 }
+
+/// A picture.
+const BEAN: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><circle cx=\"4\" cy=\"4\" r=\"3\"/></svg>";
 
 /// What a route is asked, or nothing where it does not write.
 pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
@@ -80,6 +91,8 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             let body = program().with("/redemption/max_bps", 3_000);
             Case::new("/v1/program").body(body, Some("/points/value/minor"), Some("/currency"))
         }
+        Id::PutIcon => Case::new("/v1/icons/bean").sent_as("image/svg+xml", BEAN),
+        Id::DeleteIcon => Case::new("/v1/icons/leaf"),
         Id::CreateKey => Case::new("/v1/keys").body(json!({ "name": "Third" }), None, Some("/name")),
         Id::RevokeKey => Case::new(format!("/v1/keys/{}", scene.key)),
         Id::CreateEndpoint => {
@@ -174,9 +187,10 @@ pub(super) fn raw(scene: &Scene, route: &Route, case: &Case, body: Option<Vec<u8
                 .header("webhook-signature", signature)
         }
     };
-    match body {
-        Some(body) => ask.raw(body),
-        None => ask,
+    match (body, case.sent_as) {
+        (Some(body), _) => ask.raw(body),
+        (None, Some((kind, body))) => ask.sent_as(kind, body),
+        (None, None) => ask,
     }
 }
 
