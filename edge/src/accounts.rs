@@ -9,10 +9,12 @@ use crate::failure::{Outcome, broken};
 use crate::ids;
 use crate::objects::Reply;
 use crate::objects::shard::{self, Owner, ShardOp};
-use crate::objects::store::{self, StoreCall, StoreOp};
+use crate::objects::store;
+use jiff::Timestamp;
+use worker::Env;
 
 /// Shards asked at once: the answers are small, and more would only wait for the same disk.
-const SHARDS_AT_ONCE: usize = 16;
+pub(crate) const SHARDS_AT_ONCE: usize = 16;
 
 /// Asks a customer's shard, for the shop's server.
 pub(crate) async fn of_customer(
@@ -49,7 +51,7 @@ pub(crate) async fn of_shard(
         Some((key, op))
             if reply.status == Code::PlanLimitReached.status() && reply.number("lent_unused")? > 0 =>
         {
-            take_back_grants(call, store).await?;
+            take_back_grants(&call.env, call.now, store).await?;
             shard::call(call, store, home, key, None, op).await
         }
         _ => Ok(reply),
@@ -57,14 +59,12 @@ pub(crate) async fn of_shard(
 }
 
 /// The month's grants are lent out, and some are not used: they are taken back from all shards.
-async fn take_back_grants(call: &Call, store: &StoreConfig) -> Outcome<()> {
+pub(crate) async fn take_back_grants(env: &Env, now: Timestamp, store: &StoreConfig) -> Outcome<()> {
     let mut given_back = Vec::new();
-    for (shard, reply) in (0..).zip(of_all(call, store, || ShardOp::GiveBackGrants).await?) {
+    for (shard, reply) in (0..).zip(of_all_from(env, now, store, || ShardOp::GiveBackGrants).await?) {
         given_back.push((shard, reply.read::<shard::Lent>()?));
     }
-    let op = StoreOp::TakeBackGrants { given_back };
-    store::call(call, &store.store_id, &StoreCall { now: call.now, key: None, op }).await?;
-    Ok(())
+    store::take_back_grants(env, &store.store_id, given_back, now).await
 }
 
 /// Asks every shard of a store the same.
@@ -73,9 +73,18 @@ pub(crate) async fn of_all(
     store: &StoreConfig,
     op: impl Fn() -> ShardOp,
 ) -> Outcome<Vec<Reply>> {
+    of_all_from(&call.env, call.now, store, op).await
+}
+
+async fn of_all_from(
+    env: &Env,
+    now: Timestamp,
+    store: &StoreConfig,
+    op: impl Fn() -> ShardOp,
+) -> Outcome<Vec<Reply>> {
     let mut replies = Vec::new();
     for shards in (0..store.shards).collect::<Vec<_>>().chunks(SHARDS_AT_ONCE) {
-        let asked = shards.iter().map(|shard| shard::call(call, store, *shard, None, None, op()));
+        let asked = shards.iter().map(|shard| shard::call_from(env, now, store, *shard, None, None, op()));
         for reply in futures_util::future::join_all(asked).await {
             replies.push(reply?);
         }
@@ -122,8 +131,8 @@ async fn bring_guest_points(
 ) -> Outcome<bool> {
     let Some(hash) = reply.claim.clone() else { return Ok(false) };
     let claim = ShardOp::Claim { email: hash.clone(), customer: customer.to_owned() };
-    let orders = of_guest(call, store, &hash, claim).await?.read()?;
-    let absorb = ShardOp::Absorb { email: hash.clone(), customer: customer.to_owned(), orders };
+    let waiting = of_guest(call, store, &hash, claim).await?.read()?;
+    let absorb = ShardOp::Absorb { email: hash.clone(), customer: customer.to_owned(), waiting };
     let home = ids::shard_of(customer, store.shards);
     shard::call(call, store, home, None, None, absorb).await?;
     let absorbed = ShardOp::Absorbed { email: hash.clone(), customer: customer.to_owned() };

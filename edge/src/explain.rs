@@ -1,6 +1,8 @@
 //! Why an order earned what it earned, and what a stamp card asks and gives: the trace of `fidela_rules` in
 //! sentences, for the shopper ("Why 12 points?") and for the merchant.
 
+pub(crate) mod missions;
+
 use fidela_protocol::merchant::{CardSummaryAnswer, OrderAward};
 use fidela_protocol::shopper::{HistoryItem, Me, OfferNow};
 use fidela_rules::program::{
@@ -11,6 +13,7 @@ use fidela_rules::trace::{Traced, TracedOutcome, TracedRate, TracedResult};
 use fidela_ui::Sentence;
 use fidela_ui::sentences::{self, Arg, Happened, iso, rate};
 
+use crate::config::StoreConfig;
 use crate::speech::Speaker;
 
 /// What an order's award comes of, a sentence for each program and each card.
@@ -149,6 +152,10 @@ pub(crate) fn history(speaker: &Speaker, program: &Program, items: &mut [History
             card: &card,
             stamps: item.stamps,
         };
+        if let Some(title) = missions::history(speaker, program, item) {
+            item.title = title;
+            continue;
+        }
         // What a shopper has no use for is told by its kind to whoever reads the API.
         item.title = sentences::history(happened).map_or_else(String::new, |one| speaker.say(&one));
     }
@@ -179,7 +186,8 @@ pub(crate) fn offers(speaker: &Speaker, program: &Program, offers: &mut [OfferNo
 }
 
 /// A shopper's page: what runs, and what cards and rewards give, in words.
-pub(crate) fn page(speaker: &Speaker, program: &Program, me: &mut Me) {
+pub(crate) fn page(speaker: &Speaker, store: &StoreConfig, program: &Program, me: &mut Me) {
+    missions::page(speaker, store, program, me);
     offers(speaker, program, &mut me.offers);
     for card in &mut me.cards {
         card.gives = speaker.say(&gives(&card.reward, FOR_SHOPPER));

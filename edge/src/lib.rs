@@ -16,6 +16,7 @@ mod accounts;
 mod answer;
 mod auth;
 mod call;
+mod completions;
 mod config;
 mod cors;
 mod explain;

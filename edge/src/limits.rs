@@ -46,6 +46,12 @@ pub(crate) const EXPIRING_DAYS: u16 = 30;
 pub(crate) const EXPIRING_DAYS_MOST: u16 = 366;
 /// Add-ons of one plan.
 pub(crate) const ADD_ONS: usize = 50;
+/// Completions told at once.
+pub(crate) const COMPLETIONS: usize = 1_000;
+/// How long points that have arrived may still be told in the widget.
+pub(crate) const TOAST_DAYS: i64 = 14;
+/// Of them, the newest.
+pub(crate) const TOASTS: i64 = 5;
 /// Soonest days listed on the shopper's page.
 pub(crate) const LISTED_DAYS: usize = 12;
 /// Webhook endpoints of one store: each event is written once for each.

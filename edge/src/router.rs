@@ -7,8 +7,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, endpoints, health, icons, keys, landing, library, me, orders, plan, preview, program,
-    public, quotes, redemptions, settings, stores,
+    assets, customers, endpoints, health, icons, keys, landing, library, me, missions, orders, plan, preview,
+    program, public, quotes, redemptions, settings, stores,
 };
 use crate::routes::{test_clock, webhooks};
 
@@ -67,6 +67,8 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::CustomerLedger => customers::ledger(call, param()?).await,
         Id::CustomerOrders => customers::orders(call, param()?).await,
         Id::AdjustCustomer => customers::adjust(call, param()?).await,
+        Id::CompleteMission => missions::complete(call, param()?).await,
+        Id::CompleteMyMission => missions::claim(call, param()?).await,
         Id::RemoveReward => customers::remove_reward(call, param()?, param()?).await,
         Id::ExportCustomer => customers::export(call, param()?).await,
         Id::Guest => customers::guest(call, param()?).await,

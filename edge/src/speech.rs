@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use fidela_protocol::Problem;
+use fidela_protocol::missions::CompletionResult;
 use fidela_rules::program::Plural;
 use fidela_rules::quote::Bound;
 use fidela_ui::sentences::{bound, refusal, refusal_of};
@@ -142,6 +143,16 @@ pub(crate) fn translate(call: &Call, store: &StoreConfig, body: &mut Map<String,
             bounds.iter().filter_map(bound).map(|sentence| speaker.say(&sentence)).collect();
         body.insert("sentences".to_owned(), sentences.into());
     }
+}
+
+/// The sentence of one of several that was refused, in the caller's language.
+pub(crate) fn refused(call: &Call, store: &StoreConfig, result: &mut CompletionResult) {
+    let Some(code) = result.code.clone() else { return };
+    let mut body = result.numbers.clone();
+    body.insert("code".to_owned(), code.clone().into());
+    translate(call, store, &mut body);
+    let english = || fidela_protocol::Code::of_refusal(&code).sentence().to_owned();
+    result.title = Some(body.get("title").and_then(Value::as_str).map_or_else(english, str::to_owned));
 }
 
 /// A problem of the Worker itself, in the caller's language.

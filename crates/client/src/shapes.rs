@@ -463,6 +463,8 @@ mod tests {
                 }),
             }),
             groups: vec!["vip".to_owned()],
+            missions: Vec::new(),
+            toasts: Vec::new(),
             redemptions: vec![redemption()],
             expiring_soon: 84,
             cards: vec![wire::CardNow {
@@ -524,6 +526,7 @@ mod tests {
             usable_from: Some(date(2026, 12, 1)),
             last_day: None,
             card: None,
+            mission: None,
             stamps: 0,
         };
         let page = wire::HistoryPage { items: vec![item], next: Some("1".to_owned()) };
@@ -543,6 +546,7 @@ mod tests {
             program_version: 3,
             registration: Some(wire::Registration { points: 25, message: Some(json!({ "en": "Hi" })) }),
             theme: [("accent".to_owned(), "#fff".to_owned())].into(),
+            missions: Vec::new(),
             offers: Vec::new(),
             expiring_days: 0,
         };

@@ -8,11 +8,13 @@
 //! - [`shopper`]: what the widget reads and sends.
 //! - [`merchant`]: what a shop's server reads and sends.
 //! - [`events`]: what a shop's server is told by itself.
+//! - [`missions`]: completions, and missions as people see them.
 
 pub mod events;
 pub mod ids;
 pub mod library;
 pub mod merchant;
+pub mod missions;
 #[cfg(feature = "schema")]
 pub mod openapi;
 pub mod plan;

@@ -1,5 +1,6 @@
 //! What a shop's server and the operator read and send.
 
+use crate::missions::WaitingCompletion;
 use crate::plan::Plan;
 use crate::shopper::{Me, Redemption};
 use fidela_rules::earn::Applied;
@@ -361,6 +362,9 @@ pub struct Guest {
     pub customer_id: Option<String>,
     /// Orders that wait for somebody to prove the address.
     pub orders: Vec<Order>,
+    /// Completed missions that wait for the same.
+    #[serde(default)]
+    pub completions: Vec<WaitingCompletion>,
 }
 
 /// `POST /v1/customers/{id}/adjustments`.

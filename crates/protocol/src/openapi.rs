@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{events, library, merchant, plan, shopper};
+use crate::{events, library, merchant, missions, plan, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -100,12 +100,26 @@ impl Schemas {
         self.add::<events::RotateSecret>("RotateSecret");
         self.add::<events::Delivery>("Delivery");
         self.add::<merchant::Page<events::Delivery>>("DeliveryPage");
+        self.add::<missions::Completion>("Completion");
+        self.add::<missions::MyCompletion>("MyCompletion");
+        self.add::<missions::CompletionResult>("CompletionResult");
+        self.add::<missions::CompletionResults>("CompletionResults");
         self.add::<Problem>("Problem");
         let mut plain = |name: &str, schema: Value| self.definitions.insert(name.to_owned(), schema);
         plain(
             "Export",
             json!({ "type": "object", "description": "Everything that is stored about a person." }),
         );
+        let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let many =
+            json!({ "type": "array", "minItems": 1, "maxItems": 1000, "items": reference("Completion") });
+        let batch = json!({
+            "type": "object", "additionalProperties": false,
+            "properties": { "completions": many }, "required": ["completions"],
+        });
+        plain("CompletionRequest", json!({ "oneOf": [reference("Completion"), batch] }));
+        let answers = [reference("CompletionResult"), reference("CompletionResults")];
+        plain("CompletionAnswer", json!({ "oneOf": answers }));
         plain("WebhookAnswer", json!({ "type": "object", "properties": { "received": { "const": true } } }));
         plain("Advanced", json!({ "type": "object", "properties": { "accounts": { "type": "integer" } } }));
         plain("Health", json!({ "type": "object", "properties": { "status": { "const": "ok" } } }));

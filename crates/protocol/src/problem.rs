@@ -120,6 +120,24 @@ codes! {
     IconInvalid = "icon_invalid", 422, "This cannot be an icon: send PNG, WebP or SVG, 32 to 1,024 pixels a side, at most 4:3.";
     /// The key came before with another body.
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This key was used before with another body.";
+    /// No such mission.
+    MissionNotFound = "mission_not_found", 404, "There is no such mission.";
+    /// Not its time.
+    MissionNotRunning = "mission_not_running", 422, "This mission cannot be done at the moment.";
+    /// As often as one may.
+    MissionLimitReached = "mission_limit_reached", 422, "This mission has been done as often as it may be.";
+    /// Only some missions are the shopper's to tell.
+    MissionNotClaimable = "mission_not_claimable", 422, "The shop tells when this mission is done.";
+    /// Which completion?
+    ReferenceRequired = "reference_required", 422, "This mission can be done more than once: each time needs a reference of its own.";
+    /// How much?
+    AmountRequired = "amount_required", 422, "This mission is paid by amount: say how much it was.";
+    /// Less than a point.
+    AmountTooSmall = "amount_too_small", 422, "The amount is too small to make a point.";
+    /// An amount below 0.
+    InvalidAmount = "invalid_amount", 422, "An amount is not below 0.";
+    /// The order went back.
+    OrderCancelled = "order_cancelled", 422, "That order was cancelled, or all of it went back.";
     /// Fewer than no points, or a number that makes no sense here.
     InvalidPoints = "invalid_points", 422, "This number of points makes no sense here.";
     /// A number beyond ±(2^53 − 1).

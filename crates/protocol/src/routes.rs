@@ -179,6 +179,8 @@ routes! {
         - => 200 OrderPage: "A shopper's orders with what each earned and why, newest first.";
     AdjustCustomer "POST" "/v1/customers/{customer}/adjustments" Merchant Keyed
         Adjustment => 201 CustomerDetail: "Give or take points by hand, or set them to a number that was seen.";
+    CompleteMission "POST" "/v1/missions/{mission}/completions" Merchant Natural
+        CompletionRequest => 200 CompletionAnswer: "Tell that a mission was completed: once, or up to 1,000 times with an answer each.";
     RemoveReward "DELETE" "/v1/customers/{customer}/rewards/{reward}" Merchant Natural
         - => 200 CustomerDetail: "Remove a shopper's reward; ?reason= says why.";
     ExportCustomer "GET" "/v1/customers/{customer}/export" Merchant Read
@@ -207,6 +209,8 @@ routes! {
         - => 200 MyOrderPage: "The shopper's own orders with what each earned and why, newest first.";
     MyOrder "GET" "/v1/me/orders/{order}" Shopper Read
         - => 200 MyOrder: "Why an order earned what it earned.";
+    CompleteMyMission "POST" "/v1/me/missions/{mission}/completions" Shopper Natural
+        MyCompletion => 200 CompletionResult: "Say that a mission is done, where the shopper is believed.";
     MyQuote "POST" "/v1/me/quotes" Shopper Read
         QuoteRequest => 200 QuoteAnswer: "What the shopper's points may pay of a cart; no effect.";
     CreateMyRedemption "POST" "/v1/me/redemptions" Shopper Keyed

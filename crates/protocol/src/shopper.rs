@@ -1,6 +1,7 @@
 //! What the widget reads and sends: `/v1/me…` and a store's public data.
 
 use crate::merchant::{OrderAward, OrderReward, OrderState};
+use crate::missions::{MissionNow, Toast};
 use fidela_rules::offers::Offer;
 use fidela_rules::program::CardReward;
 use fidela_rules::quote::{Bound, Quote, TaxPart};
@@ -28,6 +29,9 @@ pub struct PublicStore {
     /// Programs that run now or begin within 30 days, for everybody.
     #[serde(default)]
     pub offers: Vec<OfferNow>,
+    /// Missions that the widget shows to strangers.
+    #[serde(default)]
+    pub missions: Vec<MissionNow>,
     /// How many days ahead shoppers are told that points expire.
     #[serde(default)]
     pub expiring_days: u16,
@@ -98,6 +102,12 @@ pub struct Me {
     /// Rewards that can be used or are kept for a cart, oldest first.
     #[serde(default)]
     pub rewards: Vec<RewardNow>,
+    /// Missions: those that can be done now or soon, and those that are done.
+    #[serde(default)]
+    pub missions: Vec<MissionNow>,
+    /// Points of missions that arrived in the last two weeks and are to be told in the widget, oldest first.
+    #[serde(default)]
+    pub toasts: Vec<Toast>,
     /// Open holds, newest first.
     pub redemptions: Vec<Redemption>,
     /// The edge's time, to count down against.
@@ -295,6 +305,9 @@ pub struct HistoryItem {
     /// The stamp card that it happened on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<String>,
+    /// The mission that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mission: Option<String>,
     /// Stamps, where they moved.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub stamps: i64,

@@ -556,7 +556,7 @@ pub const MISSION_KINDS_ONCE: &[&str] =
 pub const MISSION_KINDS_AUTOMATIC: &[&str] = &["create_account", "complete_profile", "first_order"];
 
 /// How many points a mission gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum MissionPoints {

@@ -3,6 +3,7 @@
 
 use fidela_protocol::Code;
 use fidela_rules::Program;
+use fidela_rules::program::ShowIn;
 use fidela_ui::sentences;
 use maud::{DOCTYPE, PreEscaped, html};
 
@@ -11,7 +12,7 @@ use crate::auth;
 use crate::call::Call;
 use crate::failure::{Outcome, broken};
 use crate::platform::crypto;
-use crate::speech;
+use crate::{explain, speech};
 
 /// The page's only style. It is allowed by its hash, and nothing else is.
 const STYLE: &str = "
@@ -49,6 +50,7 @@ pub(crate) async fn page(call: &Call, store: &str) -> Outcome<Answer> {
     let running = program.earning.programs.iter().filter(|earning| {
         earning.enabled && fidela_rules::earn::in_window(today, earning.from, earning.until)
     });
+    let missions = explain::missions::shown(&speech, &store, &program, ShowIn::Landing, today);
     let worth = program.points.value;
     let bonus = program.bonuses.registration.as_ref();
     let title = speech.word("stranger.title");
@@ -81,6 +83,18 @@ pub(crate) async fn page(call: &Call, store: &str) -> Outcome<Answer> {
                             li {
                                 strong { (say(sentences::rate(&earning.rate))) }
                                 @for condition in sentences::conditions(earning) { span { (say(condition)) " " } }
+                            }
+                        }
+                    }
+                    @if !missions.is_empty() {
+                        h2 { (speech.word("landing.missions")) }
+                        ul {
+                            @for mission in &missions {
+                                li {
+                                    strong { (mission.title) }
+                                    span { (mission.gives) @for detail in &mission.details { " · " (detail) } }
+                                    @if !mission.text.is_empty() { br; span { (mission.text) } }
+                                }
                             }
                         }
                     }

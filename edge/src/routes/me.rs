@@ -29,7 +29,7 @@ pub(crate) async fn page(call: &Call) -> Outcome<Answer> {
     }
     let mut me: Me = reply.read()?;
     let program = shopper.store.program()?;
-    explain::page(&Speaker::of(call, &shopper.store), &program, &mut me);
+    explain::page(&Speaker::of(call, &shopper.store), &shopper.store, &program, &mut me);
     Ok(private(Answer::json(200, &me)?))
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod keys;
 pub(crate) mod landing;
 pub(crate) mod library;
 pub(crate) mod me;
+pub(crate) mod missions;
 pub(crate) mod orders;
 pub(crate) mod plan;
 pub(crate) mod preview;

@@ -3,6 +3,7 @@
 use fidela_protocol::Code;
 use fidela_protocol::shopper::{OfferNow, PublicStore, Registration};
 use fidela_rules::offers::{OFFERS_AHEAD_DAYS, offers};
+use fidela_rules::program::ShowIn;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
@@ -36,7 +37,9 @@ pub(crate) async fn get(call: &Call, store: &str) -> Outcome<Answer> {
     let offers = offers(&program, &[], today, OFFERS_AHEAD_DAYS);
     let mut told: Vec<OfferNow> = offers.into_iter().map(OfferNow::from).collect();
     let locale = call.query("locale").unwrap_or(&store.locale);
-    explain::offers(&Speaker::in_locale(locale, &store), &program, &mut told);
+    let speaker = Speaker::in_locale(locale, &store);
+    explain::offers(&speaker, &program, &mut told);
+    let missions = explain::missions::shown(&speaker, &store, &program, ShowIn::Widget, today);
     let public = PublicStore {
         store_id: store.store_id.clone(),
         name: store.name.clone(),
@@ -44,6 +47,7 @@ pub(crate) async fn get(call: &Call, store: &str) -> Outcome<Answer> {
         program: Value::Object(shown),
         program_version: store.program_version,
         offers: told,
+        missions,
         expiring_days: store.expiring_days,
         registration,
         theme: store.theme.clone(),

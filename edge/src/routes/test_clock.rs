@@ -24,7 +24,8 @@ pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
     let store = auth::store(call, &store).await?.ok_or(Code::NotFound)?;
     let mut accounts: u64 = 0;
     for shard in 0..store.shards {
-        let reply = shard::call_at(call, &store, shard, to).await?;
+        let reply =
+            shard::call_from(&call.env, to, &store, shard, None, None, shard::ShardOp::Advance).await?;
         let Done { accounts: done } = reply.read()?;
         accounts = accounts.saturating_add(done);
     }

@@ -1,6 +1,7 @@
 //! How the Worker in front asks a shard.
 
 use jiff::Timestamp;
+use worker::Env;
 
 use super::{Home, ShardCall, ShardOp, Terms, Visitor};
 use crate::call::{Call, Keyed};
@@ -23,22 +24,26 @@ pub(crate) async fn call(
     visitor: Option<Visitor>,
     op: ShardOp,
 ) -> Outcome<Reply> {
-    let home = home_of(store, shard);
     let is_quote = matches!(op, ShardOp::Quote { .. });
-    let call = ShardCall { home, now: from.now, key, visitor, terms: Terms::of(store), op };
-    let mut reply = ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await?;
+    let mut reply = call_from(&from.env, from.now, store, shard, key, visitor, op).await?;
     if is_quote || reply.status >= 400 {
         reply.edit(|body| speech::translate(from, store, body))?;
     }
     Ok(reply)
 }
 
-/// Runs everything of a shard that is due up to a moment, on a test server.
-pub(crate) async fn call_at(from: &Call, store: &StoreConfig, shard: u16, to: Timestamp) -> Outcome<Reply> {
-    let home = home_of(store, shard);
-    let call =
-        ShardCall { home, now: to, key: None, visitor: None, terms: Terms::of(store), op: ShardOp::Advance };
-    ask(&from.env, "SHARD", &name(&store.store_id, shard), &call).await
+/// The same from anywhere, in nobody's language.
+pub(crate) async fn call_from(
+    env: &Env,
+    now: Timestamp,
+    store: &StoreConfig,
+    shard: u16,
+    key: Option<Keyed>,
+    visitor: Option<Visitor>,
+    op: ShardOp,
+) -> Outcome<Reply> {
+    let call = ShardCall { home: home_of(store, shard), now, key, visitor, terms: Terms::of(store), op };
+    ask(env, "SHARD", &name(&store.store_id, shard), &call).await
 }
 
 fn home_of(store: &StoreConfig, shard: u16) -> Home {

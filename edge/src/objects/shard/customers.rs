@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{Owner, Visitor, grants, guests, orders, outbox, views};
+use super::{Owner, Visitor, grants, guests, missions, orders, outbox, views};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -27,10 +27,7 @@ pub(super) fn visit(work: Work<'_>, visitor: Visitor) -> Outcome<Visited> {
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
-    if changed || !loaded.existed {
-        make_known(work, &mut loaded)?;
-        loaded.save(work)?;
-    }
+    take_in(work, loaded, changed, true)?;
     Ok(Visited { customer, claim })
 }
 
@@ -39,11 +36,20 @@ pub(super) fn put(work: Work<'_>, customer: String, update: CustomerUpdate) -> O
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
-    if changed || !loaded.existed {
+    take_in(work, loaded, changed, false)?;
+    Ok(Reply { claim, ..views::customer(work, customer)? })
+}
+
+/// Writes down what has become known, and what follows from it.
+fn take_in(work: Work<'_>, mut loaded: Loaded, changed: bool, visits: bool) -> Outcome<()> {
+    let changed = changed || !loaded.existed;
+    if changed {
         make_known(work, &mut loaded)?;
+    }
+    if missions::of_person(work, &mut loaded, visits)? || changed {
         loaded.save(work)?;
     }
-    Ok(Reply { claim, ..views::customer(work, customer)? })
+    Ok(())
 }
 
 /// Tells the ledger what points may come of by themselves: registering, and the birthday.
@@ -158,6 +164,7 @@ pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
     for table in ["entry", "orders", "redemption"] {
         work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;
     }
+    missions::forget(work.sql, &owner)?;
     work.sql.run("DELETE FROM account WHERE key = ?", vec![key.as_str().into()])?;
     outbox::erase(work.sql, &key)?;
     idempotency::forget_account(work.sql, &key)?;

@@ -60,6 +60,14 @@ pub(super) fn take(work: Work<'_>) -> Outcome<()> {
     save(work.sql, &lent)
 }
 
+/// Counts a grant that nobody can be refused: it happened by itself.
+pub(super) fn count(work: Work<'_>) -> Outcome<()> {
+    let mut lent = of_month(work.sql, work.now, &work.rules.zone)?;
+    lent.unused = lent.unused.saturating_sub(u32::from(work.terms.metered));
+    lent.used = lent.used.saturating_add(1);
+    save(work.sql, &lent)
+}
+
 /// Takes in what the store has lent.
 pub(super) fn borrow(sql: &Sql, lent: &Lent, now: Timestamp, zone: &TimeZone) -> Outcome<()> {
     let mut known = of_month(sql, now, zone)?;

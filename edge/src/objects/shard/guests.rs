@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::{JsonRow, Loaded};
 use super::ops::Work;
-use super::{Owned, Owner, orders};
+use super::{Owned, Owner, missions, orders};
 use crate::failure::{Failure, Outcome, broken};
 use crate::objects::Reply;
 use crate::platform::crypto;
@@ -49,6 +49,15 @@ impl WaitingOrder {
     fn snapshots(self) -> impl Iterator<Item = Order> {
         self.reached.into_iter().chain([self.order])
     }
+}
+
+/// What waits for whoever proves an address.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    /// Orders.
+    orders: Vec<WaitingOrder>,
+    /// Completed missions.
+    completions: Vec<missions::Row>,
 }
 
 /// The keyed hash that an e-mail is found by. Case and spaces around it do not matter.
@@ -114,7 +123,7 @@ pub(crate) struct HandedOver {
     pub(crate) order: Option<WaitingOrder>,
 }
 
-fn claimed_by(sql: &Sql, email: &str) -> Outcome<Option<String>> {
+pub(super) fn claimed_by(sql: &Sql, email: &str) -> Outcome<Option<String>> {
     #[derive(Deserialize)]
     struct Row {
         claimed_by: String,
@@ -139,17 +148,17 @@ fn remove(sql: &Sql, guest: &Owner, id: &str) -> Outcome<()> {
     sql.run("DELETE FROM orders WHERE account = ? AND id = ?", vec![guest.key().into(), id.into()])
 }
 
-/// Hands a guest's orders over, to the first who asks and to nobody else.
+/// Hands over what waits for a guest, to the first who asks and to nobody else.
 pub(super) fn claim(work: Work<'_>, email: String, customer: String) -> Outcome<Reply> {
     let guest = Owner::Guest(email.clone());
     match claimed_by(work.sql, &email)? {
         None => work.sql.run("INSERT INTO guest VALUES (?, ?)", vec![email.into(), customer.into()])?,
         Some(first) if first == customer => {}
-        Some(_) => return Reply::json(200, &Vec::<WaitingOrder>::new()),
+        Some(_) => return Reply::json(200, &Waiting::default()),
     }
     let mut orders = all_waiting(work.sql, &guest)?;
     orders.retain(|waiting| waiting.handed_to.is_none());
-    Reply::json(200, &orders)
+    Reply::json(200, &Waiting { orders, completions: missions::waiting(work.sql, &guest)? })
 }
 
 /// Hands one order over, to the first who is told to be its buyer.
@@ -207,42 +216,43 @@ pub(super) fn of_customer(work: Work<'_>, customer: &str) -> Outcome<Reply> {
 /// `GET /v1/guests/{email}`: what is stored under an address.
 pub(super) fn show(work: Work<'_>, email: String) -> Outcome<Reply> {
     let customer_id = claimed_by(work.sql, &email)?;
-    let waiting = all_waiting(work.sql, &Owner::Guest(email))?;
-    if customer_id.is_none() && waiting.is_empty() {
+    let guest = Owner::Guest(email);
+    let waiting = all_waiting(work.sql, &guest)?;
+    let completions = missions::shown_waiting(work.sql, &guest)?;
+    if customer_id.is_none() && waiting.is_empty() && completions.is_empty() {
         return Err(Code::NotFound.into());
     }
     let orders = waiting.into_iter().map(|waiting| waiting.order).collect();
-    Reply::json(200, &Guest { customer_id, orders })
+    Reply::json(200, &Guest { customer_id, orders, completions })
 }
 
 /// `DELETE /v1/guests/{email}`: forgets what waits. That somebody has claimed the address stays: it is theirs.
 pub(super) fn erase(work: Work<'_>, email: String) -> Outcome<Reply> {
-    work.sql.run("DELETE FROM orders WHERE account = ?", vec![Owner::Guest(email).key().into()])?;
+    let guest = Owner::Guest(email);
+    missions::forget(work.sql, &guest)?;
+    work.sql.run("DELETE FROM orders WHERE account = ?", vec![guest.key().into()])?;
     Ok(Reply::empty(204))
 }
 
 /// Forgets the guests whom a customer turned out to be, with their orders.
 pub(super) fn forget(work: Work<'_>, customer: &str) -> Outcome<Reply> {
-    work.sql.run(
-        "DELETE FROM orders WHERE account IN (SELECT 'g:' || email FROM guest WHERE claimed_by = ?)",
-        vec![customer.into()],
-    )?;
+    for table in ["orders", "completion"] {
+        let theirs = "(SELECT 'g:' || email FROM guest WHERE claimed_by = ?)";
+        let statement = format!("DELETE FROM {table} WHERE account IN {theirs}");
+        work.sql.run(&statement, vec![customer.into()])?;
+    }
     work.sql.run("DELETE FROM guest WHERE claimed_by = ?", vec![customer.into()])?;
     Ok(Reply::empty(204))
 }
 
-/// Takes a guest's orders in, oldest first, as if they were told now.
-pub(super) fn absorb(
-    work: Work<'_>,
-    email: String,
-    customer: String,
-    waiting: Vec<WaitingOrder>,
-) -> Outcome<Reply> {
+/// Takes in what waited for a guest: orders, oldest first, as if they were told now, and completed missions.
+pub(super) fn absorb(work: Work<'_>, email: String, customer: String, waiting: Waiting) -> Outcome<Reply> {
     let owner = Owner::Customer(customer.clone());
-    for snapshot in waiting.into_iter().flat_map(WaitingOrder::snapshots) {
+    for snapshot in waiting.orders.into_iter().flat_map(WaitingOrder::snapshots) {
         count_in(work, &owner, snapshot)?;
     }
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer))?;
+    missions::absorb(work, &mut loaded, waiting.completions)?;
     loaded.profile.claimed_email = Some(email);
     loaded.save(work)?;
     Ok(Reply::empty(204))
@@ -260,10 +270,11 @@ fn count_in(work: Work<'_>, owner: &Owner, snapshot: Order) -> Outcome<()> {
     }
 }
 
-/// Removes a guest's orders that their claimer has taken in: they wait for nobody any more.
+/// Removes what waited for a guest and their claimer has taken in: it waits for nobody any more.
 pub(super) fn absorbed(work: Work<'_>, email: String, customer: String) -> Outcome<Reply> {
     if claimed_by(work.sql, &email)?.is_some_and(|by| by == customer) {
         let guest = Owner::Guest(email);
+        missions::forget(work.sql, &guest)?;
         for waiting in all_waiting(work.sql, &guest)? {
             // One that is on its way to somebody else has not arrived with this.
             if waiting.handed_to.is_none() {

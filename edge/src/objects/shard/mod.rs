@@ -13,6 +13,7 @@ mod grants;
 mod guests;
 pub(crate) mod idempotency;
 mod index;
+mod missions;
 mod ops;
 mod orders;
 mod outbox;
@@ -21,11 +22,12 @@ mod redemptions;
 mod terms;
 mod views;
 
-pub(crate) use asking::{call, call_at};
+pub(crate) use asking::{call, call_from};
 pub(crate) use deliveries::After;
 pub(crate) use grants::Lent;
 pub(crate) use guests::{HandedOver, MOVED, email_hash};
 pub(crate) use index::Owned;
+pub(crate) use missions::{Completed, Completing, TellsIt, now as mission_now};
 pub(crate) use orders::UNKNOWN;
 pub(crate) use terms::Terms;
 
@@ -72,6 +74,7 @@ const SCHEMA: &[&str] = &[
     outbox::BY_FRESH,
     outbox::BY_ACCOUNT,
     outbox::BY_LISTENER,
+    missions::TABLE,
 ];
 
 /// A call of the Worker in front.
@@ -382,7 +385,32 @@ pub(crate) enum ShardOp {
         /// Who.
         customer: String,
         /// What `Claim` answered.
-        orders: Vec<guests::WaitingOrder>,
+        waiting: guests::Waiting,
+    },
+    /// Completions of a mission, each with its own answer. Natural by reference.
+    Complete {
+        /// Which.
+        mission: String,
+        /// At most 1,000.
+        completions: Vec<Completed>,
+        /// Who tells it.
+        by: TellsIt,
+        /// Whether to go as far as the plan's grants reach.
+        partial: bool,
+    },
+    /// The shopper says that a mission is done. Natural by reference.
+    CompleteMine {
+        /// Which.
+        mission: String,
+        /// What it is known by.
+        reference: Option<String>,
+    },
+    /// Takes back what is left of completions that an import told. Natural.
+    UndoCompletions {
+        /// Of which mission.
+        mission: String,
+        /// Whose, and their references.
+        completions: Vec<(Owner, String)>,
     },
     /// How many grants were made this month.
     GrantsUsed,
@@ -407,6 +435,10 @@ pub(crate) enum ShardOp {
     /// Runs everything due up to the call's time.
     Advance,
 }
+
+/// Loans of grants for one call, at most: the largest has 1,000 grants, and a loan is up to 100 of them, but fewer
+/// where little is left.
+const LOANS: u32 = 40;
 
 /// A version of the program, with its zone resolved.
 pub(crate) struct Rules {
@@ -474,20 +506,25 @@ impl Shard {
             let done = self.run_due(When::Test(now)).await?;
             return Reply::json(200, &serde_json::json!({ "accounts": done }));
         }
-        let again = call.terms.metered.then(|| call.clone());
         let (home, revision) = (call.home.clone(), call.terms.revision);
-        match (self.decide(call, &rules), again) {
-            (Err(Failure::Problem(problem)), Some(again))
-                if problem.code == Code::PlanLimitReached.code() =>
-            {
-                let reply = self.borrow_grants(&home, &rules, now).await?;
-                if reply.status >= 400 {
-                    return Ok(reply);
-                }
-                self.done(&home, revision, self.decide(again, &rules)?, now).await
+        // A call that needs more grants than were lent is decided anew each time that some more are.
+        let mut loans = if call.terms.metered { LOANS } else { 0 };
+        let decided = loop {
+            if loans == 0 {
+                break self.decide(call, &rules)?;
             }
-            (decided, _) => self.done(&home, revision, decided?, now).await,
-        }
+            loans = loans.saturating_sub(1);
+            match self.decide(call.clone(), &rules) {
+                Err(Failure::Problem(problem)) if problem.code == Code::PlanLimitReached.code() => {
+                    let reply = self.borrow_grants(&home, &rules, now).await?;
+                    if reply.status >= 400 {
+                        return Ok(reply);
+                    }
+                }
+                decided => break decided?,
+            }
+        };
+        self.done(&home, revision, decided, now).await
     }
 
     /// Asks for the alarm, and has what is to be told delivered right after the answer.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::redemptions::Wish;
 use super::{
     Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, deliveries, grants, guests, idempotency,
-    index, orders, redemptions, views,
+    index, missions, orders, redemptions, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -82,7 +82,15 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::Release { id } => redemptions::release(work, &id, visitor)?,
         ShardOp::Claim { email, customer } => guests::claim(work, email, customer)?,
         ShardOp::Absorbed { email, customer } => guests::absorbed(work, email, customer)?,
-        ShardOp::Absorb { email, customer, orders } => guests::absorb(work, email, customer, orders)?,
+        ShardOp::Absorb { email, customer, waiting } => guests::absorb(work, email, customer, waiting)?,
+        ShardOp::Complete { mission, completions, by, partial } => {
+            missions::tell(work, &mission, completions, &by, partial)?
+        }
+        ShardOp::CompleteMine { mission, reference } => {
+            let visitor = visitor.ok_or_else(|| broken("call", "a claim without a visitor"))?;
+            missions::claim(work, visitor, &mission, reference)?
+        }
+        ShardOp::UndoCompletions { mission, completions } => missions::undo(work, &mission, completions)?,
         ShardOp::GrantsUsed => grants::used(work)?,
         ShardOp::GiveBackGrants => grants::give_back(work)?,
         ShardOp::Deliveries { endpoint, after, limit } => deliveries::page(work, &endpoint, after, limit)?,

@@ -10,7 +10,7 @@ use fidela_rules::Order;
 use super::accounts::{JsonRow, Loaded};
 use super::ops::Work;
 use super::redemptions::{self, RedemptionRecord};
-use super::{Owner, Rules, guests, outbox};
+use super::{Owner, Rules, guests, missions, outbox};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -102,6 +102,7 @@ pub(super) fn take_in(work: Work<'_>, owner: Owner, mut order: Order) -> Outcome
     loaded.spent = loaded.spent.saturating_add(record.spend).saturating_sub(spent_by_it);
     loaded.orders = loaded.orders.saturating_add(i64::from(is_new));
 
+    missions::with_order(work, &mut loaded, &record)?;
     let redemption = match redemption {
         Some((id, mut redemption)) if record.burn.is_some() || record.reward.is_some() => {
             redemption.order_id = Some(record.order.id.clone());

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use super::accounts::{Loaded, StoredEntry, documents, history, page};
 use super::ops::Work;
-use super::{Owner, cards, orders as order_pages, redemptions};
+use super::{Owner, cards, missions, orders as order_pages, redemptions};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::{ids, limits};
@@ -92,6 +92,8 @@ fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
             .collect(),
         cards: cards::of(work, account)?,
         rewards: cards::rewards(account),
+        missions: missions::of(work, &loaded.owner)?,
+        toasts: missions::toasts(work, &loaded.owner)?,
         redemptions: redemptions::open(work, &loaded.owner, account)?,
         now: work.now,
     })
@@ -142,6 +144,7 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         about: None,
         reference: None,
         card: None,
+        mission: None,
         stamps: 0,
         reason: None,
         usable_from: None,
@@ -187,6 +190,12 @@ fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
 
 /// `order:1001` is about the order 1001, and so is `order_extra:1:1001`.
 fn about_source(item: &mut HistoryItem, source: &str) {
+    if let Some((mission, reference)) = missions::of_source(source) {
+        item.about = Some("mission".to_owned());
+        item.reference = Some(reference.to_owned());
+        item.mission = Some(mission);
+        return;
+    }
     let Some((about, reference)) = source.split_once(':') else { return };
     let (about, reference) = match about {
         "order_extra" => ("order", reference.split_once(':').map_or(reference, |(_, id)| id)),
@@ -287,6 +296,7 @@ pub(super) fn export(work: Work<'_>, customer: String) -> Outcome<Reply> {
             "ledger": entries,
             "orders": orders,
             "redemptions": redemptions,
+            "completions": missions::export(work.sql, owner)?,
         }),
     )
 }

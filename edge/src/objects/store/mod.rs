@@ -193,6 +193,18 @@ pub(crate) async fn switch_endpoint_off(env: &Env, store: &str, id: &str, now: T
     Ok(())
 }
 
+/// Gives a store's object back what its shards did not use of a month's grants.
+pub(crate) async fn take_back_grants(
+    env: &Env,
+    store: &str,
+    given_back: Vec<(u16, Lent)>,
+    now: Timestamp,
+) -> Outcome<()> {
+    let op = StoreOp::TakeBackGrants { given_back };
+    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await?;
+    Ok(())
+}
+
 /// The durable object.
 #[durable_object]
 pub struct Store {

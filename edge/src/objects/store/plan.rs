@@ -58,7 +58,7 @@ struct Row {
     turn: u32,
 }
 
-/// Lends a shard, which has used up what it had, some more of the month's grants.
+/// Lends a shard, which has too few for what it is asked, some more of the month's grants.
 pub(super) fn lend(sql: &Sql, shard: u16, asked: &Lent) -> Outcome<Reply> {
     let settings = settings(sql)?;
     let month = asked.month.as_str();
@@ -66,11 +66,12 @@ pub(super) fn lend(sql: &Sql, shard: u16, asked: &Lent) -> Outcome<Reply> {
         sql.rows("SELECT shard, total, used, turn FROM lent WHERE month = ?", vec![month.into()])?;
     let own = rows.iter().find(|row| row.shard == shard);
     let turn = own.map_or(0, |own| own.turn);
-    // Asked after the newest answer: nothing is left of what was lent. Otherwise another one is on its way there.
+    // Asked after the newest answer: it has what it says. Otherwise another one is on its way there.
+    let has = asked.used.saturating_add(asked.unused);
     let (kept, used) = match own {
-        Some(own) if own.turn == asked.turn => (asked.used, asked.used),
-        Some(own) => (own.total.max(asked.used), own.used),
-        None => (asked.used, asked.used),
+        Some(own) if own.turn == asked.turn => (has, asked.used),
+        Some(own) => (own.total.max(has), own.used),
+        None => (has, asked.used),
     };
     let others = rows.iter().filter(|row| row.shard != shard);
     let lent = others.clone().fold(kept, |sum, row| sum.saturating_add(row.total));

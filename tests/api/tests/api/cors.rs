@@ -75,7 +75,7 @@ async fn public_data_is_for_any_page_and_tells_no_secrets() {
     for secret in [&store.secret_key, &store.identity_secret, &store.webhook_secret] {
         assert!(!text.contains(secret.as_str()));
     }
-    for kept in ["keys", "hash", "secret", "index_key", "origins", "referrals", "missions"] {
+    for kept in ["keys", "hash", "secret", "index_key", "origins", "referrals", "notify"] {
         assert!(!text.contains(&format!("\"{kept}")), "{kept}: {text}");
     }
     let again = store.anyone("GET", &path).header("if-none-match", answer.header("etag")).send().await;

@@ -21,6 +21,7 @@ mod library;
 mod limits;
 mod logs;
 mod me;
+mod missions;
 mod orders;
 mod owners;
 mod plan;

@@ -146,7 +146,10 @@ async fn a_guest_can_be_erased() {
     assert_eq!(sign_in(&store, "ana", EMAIL).await, 0);
     // What is claimed is an account's, and goes with it.
     store.tell(&delivered(guest_order("g-2", EMAIL, 10_000), 9)).await;
-    assert_eq!(guest("GET").send().await.ok(200), json!({ "customer_id": "ana", "orders": [] }));
+    assert_eq!(
+        guest("GET").send().await.ok(200),
+        json!({ "customer_id": "ana", "orders": [], "completions": [] })
+    );
     guest("DELETE").send().await.ok(204);
     assert_eq!(points(&store, &["ana"]).await, [2]);
     store.merchant("GET", "/v1/guests/nobody").send().await.refused("invalid_id");

@@ -45,7 +45,15 @@ pub(super) struct Scene {
 pub(super) async fn scene() -> Scene {
     let card =
         json!({ "id": "coffee", "orders_required": 1, "reward": { "type": "shipping", "bps": 5_000 } });
-    let store = Store::open(program().with("stamp_cards", vec![card])).await;
+    let mission = |id: &str, verify: &str| {
+        json!({
+            "id": id, "kind": "custom", "points": { "type": "fixed", "points": 5 }, "limit_per_shopper": 3,
+            "verify": verify,
+        })
+    };
+    let missions = vec![mission("review", "import_or_api"), mission("follow", "claim")];
+    let program = program().with("stamp_cards", vec![card]).with("missions", missions);
+    let store = Store::open(program).await;
     for customer in ["c-1", "c-2"] {
         store.customer_with(customer, 1_000).await;
         store.tell(&order(&format!("of-{customer}"), customer, 10_000).with("status", "delivered")).await;
@@ -115,6 +123,14 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
         Id::PutCustomer => {
             let body = json!({ "name": "Ana", "updated_at": "2026-03-10T09:00:00Z" });
             Case::new("/v1/customers/c-1").body(body, None, Some("/name"))
+        }
+        Id::CompleteMission => {
+            let body = json!({ "customer_id": "c-1", "reference": "r-1", "amount": 100 });
+            Case::new("/v1/missions/review/completions").body(body, Some("/amount"), Some("/customer_id"))
+        }
+        Id::CompleteMyMission => {
+            let body = json!({ "reference": "r-1" });
+            Case::new("/v1/me/missions/follow/completions").body(body, None, None)
         }
         Id::RemoveReward => Case::new("/v1/customers/c-1/rewards/rw_1"),
         Id::EraseCustomer => Case::new("/v1/customers/c-1"),
