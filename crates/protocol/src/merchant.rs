@@ -334,11 +334,11 @@ pub struct CustomerRow {
 }
 
 /// `GET /v1/customers/{id}`: everything about one shopper.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomerDetail {
     /// E-mail address.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Birthday.
     #[serde(skip_serializing_if = "Option::is_none")]

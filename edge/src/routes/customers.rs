@@ -1,7 +1,7 @@
 //! Customers, by the shop's server.
 
 use fidela_protocol::Code;
-use fidela_protocol::merchant::{Adjustment, CustomerRow, CustomerUpdate, OrderState, Page};
+use fidela_protocol::merchant::{Adjustment, CustomerDetail, CustomerRow, CustomerUpdate, OrderState, Page};
 use fidela_rules::order::is_email;
 
 use super::{fault, name_fault, refuse, text_fault};
@@ -10,7 +10,8 @@ use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::Outcome;
 use crate::objects::shard::{self, Owner, ShardOp};
-use crate::{accounts, auth, limits};
+use crate::speech::Speaker;
+use crate::{accounts, auth, explain, limits};
 
 /// What is wrong with what a shop or a token says of a person.
 pub(crate) fn check(update: &CustomerUpdate) -> Outcome<()> {
@@ -63,7 +64,15 @@ async fn ask(call: &Call, customer: String, op: impl FnOnce(String) -> ShardOp) 
 
 /// `GET /v1/customers/{id}`.
 pub(crate) async fn get(call: &Call, customer: String) -> Outcome<Answer> {
-    ask(call, customer, |customer| ShardOp::Customer { customer }).await
+    let store = auth::merchant(call).await?.store;
+    let op = ShardOp::Customer { customer: customer.clone() };
+    let reply = accounts::of_customer(call, &store, &customer, None, op).await?;
+    if reply.status != 200 {
+        return Ok(reply.into_answer());
+    }
+    let mut detail: CustomerDetail = reply.read()?;
+    explain::page(&Speaker::of(call, &store), &store, &*store.program()?, &mut detail.me);
+    Answer::json(200, &detail)
 }
 
 /// `DELETE /v1/customers/{id}`. Orders that were a guest's wait where the e-mail's hash leads, an account may have

@@ -105,6 +105,10 @@ async fn a_completion_gives_points_once_and_is_seen_where_its_shopper_looks() {
         json!([newest["about"], newest["mission"], newest["reference"], newest["title"]]),
         json!(["mission", "review", "r-3", "Misiune: Scrie o recenzie"])
     );
+    // The merchant reads the same.
+    let detail =
+        store.merchant("GET", "/v1/customers/ana").header("accept-language", "ro").send().await.ok(200);
+    assert_eq!(seen(&detail, "review").expect("it is told")["title"], "Scrie o recenzie");
     // Two weeks later it is no news any more.
     store.set_time("2026-03-24T09:00:01Z");
     assert_eq!(me(&store, "ana").await["toasts"], json!([]));
