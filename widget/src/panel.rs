@@ -222,7 +222,7 @@ fn tab(place: &Rc<Place>, view: View) -> El {
         };
         event.prevent_default();
         moved.view.set(to);
-        browser::focus_on(&event, &format!("#{}", to.tab_id()));
+        browser::focus_on(&event, &["#", to.tab_id()].concat());
     })
 }
 

@@ -254,7 +254,7 @@ pub(crate) fn redeem(points: i64, reward: Option<&str>) {
     if app.busy.now() {
         return;
     }
-    let mut body = format!(r#"{{"cart":{},"points":{points}"#, cart.told);
+    let mut body = ["{\"cart\":", &cart.told, ",\"points\":", &points.to_string()].concat();
     if let Some(reward) = reward {
         // The edge made this id: nothing in it needs to be escaped.
         body = body + ",\"reward_id\":\"" + reward + "\"";
@@ -403,14 +403,14 @@ fn explain(app: &App, failure: &Failure) -> String {
 }
 
 fn pending_name(app: &App) -> String {
-    format!("{PENDING}{}", app.page.store)
+    [PENDING, &app.page.store].concat()
 }
 
 fn keep_pending(app: &App, key: &str, body: &str) {
     app.keep_pending(key, body);
     if app.page.allowed.get() {
         // The hash of a body is not enough to send it again after a reload, so the body itself is kept.
-        browser::storage_set(&pending_name(app), &format!("{key}\n{body}"));
+        browser::storage_set(&pending_name(app), &[key, "\n", body].concat());
     }
 }
 

@@ -13,8 +13,6 @@ pub use shapes::{
     PublicStore, Redemption, RewardNow, Shape,
 };
 
-use std::fmt::Write as _;
-
 use fidela_rules::json::Json;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -112,7 +110,7 @@ impl Call {
 
     /// A page of the shopper's history, newest first, a [`HistoryPage`].
     pub fn history(after: Option<&str>, limit: u32) -> Self {
-        let mut path = format!("/v1/me/ledger?limit={limit}");
+        let mut path = "/v1/me/ledger?limit=".to_owned() + &limit.to_string();
         if let Some(after) = after {
             path.push_str("&after=");
             push_encoded(&mut path, after);
@@ -166,7 +164,7 @@ impl Client {
         let mut fields = vec!["Accept-Language".to_owned(), self.locale.clone()];
         let mut field = |name: &str, value: String| fields.extend([name.to_owned(), value]);
         if let Some(token) = token {
-            field("Authorization", format!("Bearer {token}"));
+            field("Authorization", ["Bearer ", token].concat());
             field("Fidela-Store", self.store.clone());
         }
         let body = call.hold.as_ref().map(|(key, body)| {
@@ -174,7 +172,7 @@ impl Client {
             field("Content-Type", "application/json".to_owned());
             body.clone()
         });
-        let url = format!("{}{}", self.edge, call.path);
+        let url = [self.edge.as_str(), &call.path].concat();
         let answer = send(call.method, &url, fields, body).await;
         if answer.is_undefined() {
             return Err(Failure::Unreachable);
@@ -219,8 +217,8 @@ fn push_encoded(url: &mut String, text: &str) {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             url.push(char::from(byte));
         } else {
-            // Writing to a string does not fail.
-            let _ = write!(url, "%{byte:02X}");
+            let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default().to_ascii_uppercase();
+            url.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
 }

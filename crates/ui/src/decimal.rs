@@ -3,25 +3,33 @@
 /// Minor units as a decimal number: 12345 with 2 digits is `123.45`.
 pub fn of_minor(minor: i64, digits: usize) -> String {
     let sign = if minor < 0 { "-" } else { "" };
-    let mut text = minor.unsigned_abs().to_string();
-    while text.len() <= digits {
-        text.insert(0, '0');
-    }
+    let text = padded(minor.unsigned_abs().to_string(), digits.saturating_add(1));
     // Never beyond its end: it is longer than its fraction.
     let (whole, fraction) =
         text.split_at_checked(text.len().saturating_sub(digits)).unwrap_or((text.as_str(), ""));
-    if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    let point = if digits == 0 { "" } else { "." };
+    [sign, whole, point, fraction].concat()
 }
 
 /// Time left, as `mm:ss`, with hours where there are any. Nothing is left below zero.
 pub fn countdown(seconds: i64) -> String {
     let seconds = seconds.max(0);
-    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes:02}:{seconds:02}")
+    let [hours, minutes, seconds] =
+        [seconds / 3_600, seconds / 60 % 60, seconds % 60].map(|part| padded(part.to_string(), 2));
+    let minutes_left = [minutes.as_str(), ":", &seconds].concat();
+    match hours.trim_start_matches('0') {
+        "" => minutes_left,
+        hours => [hours, ":", &minutes_left].concat(),
     }
+}
+
+/// A number with so many digits at least.
+pub(crate) fn padded(number: String, digits: usize) -> String {
+    let mut padded = number;
+    while padded.len() < digits {
+        padded.insert(0, '0');
+    }
+    padded
 }
 
 #[cfg(test)]

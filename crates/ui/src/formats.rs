@@ -81,7 +81,7 @@ impl Formats {
 
     /// Points with their word: `12 points`.
     pub fn points(&self, texts: &Texts, points: i64) -> String {
-        format!("{} {}", self.number(points), self.unit(texts, points))
+        [self.number(points).as_str(), " ", &self.unit(texts, points)].concat()
     }
 
     /// A local day: `12 March`, with the year where it is another one.

@@ -3,6 +3,8 @@
 use fidela_rules::program::{EarningProgram, PercentOf, Rate};
 use fidela_rules::quote::{Bound, Refusal};
 
+use crate::decimal::padded;
+
 /// What goes into a place of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arg {
@@ -168,7 +170,11 @@ pub fn history(Happened { kind, about, reference, card, stamps }: Happened<'_>) 
     };
     let sentence = Sentence::new(key).with("ref", Arg::Words(reference.to_owned()));
     let sign = if stamps > 0 { "+" } else { "" };
-    Some(sentence.with("card", Arg::Words(card.to_owned())).with("n", Arg::Words(format!("{sign}{stamps}"))))
+    Some(
+        sentence
+            .with("card", Arg::Words(card.to_owned()))
+            .with("n", Arg::Words(sign.to_owned() + &stamps.to_string())),
+    )
 }
 
 /// What a way to earn gives.
@@ -204,7 +210,9 @@ pub fn conditions(program: &EarningProgram) -> Vec<Sentence> {
 
 /// A day as `2026-03-10`. Years have four digits wherever people buy things.
 pub fn iso(day: jiff::civil::Date) -> String {
-    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
+    let [year, month, day] = [(i64::from(day.year()), 4), (day.month().into(), 2), (day.day().into(), 2)]
+        .map(|(number, digits)| padded(number.to_string(), digits));
+    [year, month, day].join("-")
 }
 
 #[cfg(test)]

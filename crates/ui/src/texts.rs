@@ -35,7 +35,7 @@ impl Texts {
 
     /// The word for counted points in this language, where the merchant has none of their own.
     pub fn unit(&self, category: &str) -> &str {
-        let key = format!("unit.{category}");
+        let key = ["unit.", category].concat();
         self.find(&key).or_else(|| self.find("unit.other")).unwrap_or_default()
     }
 }

@@ -143,8 +143,9 @@ pub(crate) fn wasm_target() -> Result<()> {
 pub(crate) fn bindgen() -> Result<PathBuf> {
     let source = root().join("crates/bindgen");
     let version = locked_version("wasm-bindgen-cli-support")?;
-    let parts = [fs::read(source.join("Cargo.toml"))?, fs::read(source.join("src/main.rs"))?];
-    let hash = short_hash(&[version.as_bytes(), &parts[0], &parts[1]]);
+    let read = |name: &str| fs::read(source.join(name));
+    let parts = [read("Cargo.toml")?, read("src/main.rs")?, read("src/unused.rs")?];
+    let hash = short_hash(&[version.as_bytes(), &parts[0], &parts[1], &parts[2]]);
     let dir = cache()?.join(format!("bindgen-{version}-{hash}"));
     let program = dir.join("fidela-bindgen");
     if !program.exists() {

@@ -26,7 +26,7 @@ use crate::run::{cargo, output, run};
 use crate::tools::{self, NpmTools};
 
 /// To be raised when a step below changes what it makes of the same input.
-const RECIPE: &str = "2";
+const RECIPE: &str = "3";
 
 /// What rustc emits for this target since 1.82, and every runtime we support has; `wasm-opt` has to be told.
 const WASM_FEATURES: [&str; 6] = [
@@ -83,7 +83,7 @@ fn build_edge() -> Result<()> {
     tools::wasm_target()?;
     let npm = tools::npm_tools()?;
     tools::bindgen()?;
-    let compiled = compile("fidela-edge", "wasm-edge")?;
+    let compiled = compile("fidela-edge", "wasm-edge", &[])?;
     let shim = fs::read(root().join("edge/shim.js"))?;
     let out = root().join("build/edge");
     let stamp = stamp(&[&fs::read(&compiled)?, &shim])?;
@@ -125,7 +125,8 @@ fn build_edge() -> Result<()> {
 fn build_widget() -> Result<()> {
     tools::wasm_target()?;
     let npm = tools::npm_tools()?;
-    let compiled = compile("fidela-widget", "wasm-web")?;
+    // `crates/bindgen` has to know which numbers are addresses.
+    let compiled = compile("fidela-widget", "wasm-web", &["-Clink-arg=--emit-relocs"])?;
     let source = root().join("widget");
     let loader = fs::read(source.join("loader.js")).ok();
     let entry = fs::read(source.join("entry.js"))?;
@@ -210,6 +211,8 @@ fn web_bundle(
     let glue = format!("{name}.min.js");
     let args = [
         "--bundle".to_owned(),
+        // What wasm-bindgen warns of concerns whoever writes the entry.
+        "--drop:console".to_owned(),
         "--target=es2022,safari16.4".to_owned(),
         format!("--define:WASM={wasm}"),
         format!("--define:LOCALES={locales}"),
@@ -234,8 +237,8 @@ fn minify_loader(npm: &NpmTools, work: &Path, assets: &Path, manifest: &Manifest
     esbuild(npm, work, &args)
 }
 
-/// Compiles one package to wasm; cargo knows whether it has to. Answers the file.
-fn compile(package: &str, profile: &str) -> Result<PathBuf> {
+/// Compiles one package to wasm, with what rustc is told besides; cargo knows whether it has to. Answers the file.
+fn compile(package: &str, profile: &str, told: &[&str]) -> Result<PathBuf> {
     let target = target()?;
     let file = format!("{}.wasm", package.replace('-', "_"));
     let wasm = target.join("wasm32-unknown-unknown").join(profile).join(file);
@@ -243,9 +246,11 @@ fn compile(package: &str, profile: &str) -> Result<PathBuf> {
         println!("build: cargo compiles {package} for the first time (a minute or two)");
     }
     run(cargo()
-        .args(["build", "--quiet", "--package", package, "--lib", "--profile", profile])
+        .args(["rustc", "--quiet", "--package", package, "--lib", "--profile", profile])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
-        .arg(&target))?;
+        .arg(&target)
+        .arg("--")
+        .args(told))?;
     Ok(wasm)
 }
 

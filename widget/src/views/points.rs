@@ -229,7 +229,7 @@ fn line(store: &Store, item: &HistoryItem) -> Option<El> {
         details.push(store.say(&Sentence::new("history.usable_from").with("date", Arg::Day(day.clone()))));
     }
     if let Some(reason) = &item.reason {
-        details.push(format!("“{reason}”"));
+        details.push(["“", reason, "”"].concat());
     }
     let delta = (item.points != 0).then(|| {
         let shown = match store.program.points.display {
@@ -237,7 +237,7 @@ fn line(store: &Store, item: &HistoryItem) -> Option<El> {
             Display::Money => store.formats.money(store.worth(item.points.saturating_abs())),
         };
         let (class, sign) = if item.points > 0 { ("delta plus", "+") } else { ("delta", "−") };
-        el("span", class).text(&format!("{sign}{shown}"))
+        el("span", class).text(&[sign, &shown].concat())
     });
     let order =
         item.reference.clone().filter(|_| item.kind == "earned" && item.about.as_deref() == Some("order"));

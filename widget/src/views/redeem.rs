@@ -131,7 +131,7 @@ fn rewards() -> Vec<El> {
 
 fn pick(store: &Store, cart: &Cart, reward: &RewardNow) -> El {
     let shown = match takes_off(store, cart, reward) {
-        Ok(off) => format!("−{}", store.formats.money(off.discount)),
+        Ok(off) => less(store, off.discount),
         Err(RewardRefusal::RewardProductNotInCart) => text("reward.no_product").to_owned(),
         Err(RewardRefusal::NoShipping) => text("reward.no_shipping").to_owned(),
         Err(_) => text("reward.nothing").to_owned(),
@@ -147,6 +147,11 @@ fn pick(store: &Store, cart: &Cart, reward: &RewardNow) -> El {
         });
     let words = el("span", "grow").text(&reward.gives);
     el("label", "row pick").part("reward").with(tick).with(words).with(el("span", "small").text(&shown))
+}
+
+/// Money that is taken off.
+fn less(store: &Store, money: i64) -> String {
+    "−".to_owned() + &store.formats.money(money)
 }
 
 fn no_cart(store: &'static Store) -> El {
@@ -240,18 +245,20 @@ fn choose(store: &'static Store, wished: &Rc<Shared<Option<i64>>>, slider: Slide
     };
     let (refusal, earning, left, acting) =
         (Rc::clone(&asked), Rc::clone(&asked), Rc::clone(&asked), Rc::clone(&asked));
-    let off = money(|asked| asked.discount);
+    let discount = Rc::clone(&asked);
     let rewarded = Rc::clone(&asked);
     // Among the sums only where there is one.
     let reward = move || match rewarded.with(|asked| asked.off) {
         0 => Vec::new(),
-        off => vec![row(text("redeem.reward"), "accent", move || format!("−{}", store.formats.money(off)))],
+        off => vec![row(text("redeem.reward"), "accent", move || less(store, off))],
     };
     let sums = el("dl", "sums")
         .part("sums")
         .with(row(text("redeem.order"), "", money(|asked| asked.order)))
         .inside(reward)
-        .with(row(text("redeem.points_discount"), "accent", move || format!("−{}", off())))
+        .with(row(text("redeem.points_discount"), "accent", move || {
+            less(store, discount.with(|asked| asked.discount))
+        }))
         .with(row(
             text("redeem.total"),
             "total",
@@ -365,7 +372,7 @@ fn inputs(
         .with(el("div", "ends").attr("aria-hidden", "true").all(ends.into()));
     let slide = slide.follow(move |track| {
         let filled = slider.filled(tracked.with(|asked| asked.at));
-        browser::set_property(track, "--filled", &format!("{}%", decimal::of_minor(filled, 1)));
+        browser::set_property(track, "--filled", &(decimal::of_minor(filled, 1) + "%"));
     });
     let label = el("label", "").attr("for", "field").text(text("redeem.field"));
     vec![slide, el("div", "field").with(label).with(field)]
