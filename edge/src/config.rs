@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use fidela_protocol::Code;
+use fidela_protocol::messages::Messages;
 use fidela_protocol::plan::Plan;
 use fidela_rules::Program;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,8 @@ pub(crate) struct StoreConfig {
     pub(crate) expiring_days: u16,
     /// Where events go.
     pub(crate) endpoints: Vec<Endpoint>,
+    /// What it says of its letters.
+    pub(crate) messages: Messages,
     /// Version of the program in force.
     pub(crate) program_version: u64,
     /// The program in force, with every default written out.

@@ -56,7 +56,7 @@ pub(crate) const TOASTS: i64 = 5;
 pub(crate) const LISTED_DAYS: usize = 12;
 /// Webhook endpoints of one store: each event is written once for each.
 pub(crate) const ENDPOINTS: usize = 10;
-/// A webhook endpoint's address.
+/// An address of the merchant's: a webhook endpoint's, the shop's own.
 pub(crate) const URL_CHARS: usize = 2_000;
 /// How long an endpoint may take to answer, milliseconds.
 pub(crate) const HOOK_TIMEOUT_MS: u64 = 10_000;
@@ -75,3 +75,11 @@ pub(crate) const OUTBOX_BACKOFF_MS: [i64; 9] =
     [10_000, 60_000, 300_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000, 86_400_000];
 /// How long it is told what became of an event, milliseconds: 7 days.
 pub(crate) const OUTBOX_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+/// A letter's subject, before its places are filled in.
+pub(crate) const SUBJECT_CHARS: usize = 200;
+/// The end of each letter: a postal address.
+pub(crate) const FOOTER_CHARS: usize = 500;
+/// How long a mail provider may take to answer, milliseconds.
+pub(crate) const MAIL_TIMEOUT_MS: u64 = 10_000;
+/// Letters on the page of those that were written as files: their subjects are read one by one.
+pub(crate) const MAILBOX_LETTERS: usize = 100;

@@ -10,7 +10,7 @@ use crate::routes::{
     assets, customers, endpoints, health, icons, keys, landing, library, me, missions, orders, plan, preview,
     program, public, quotes, redemptions, settings, stores,
 };
-use crate::routes::{test_clock, webhooks};
+use crate::routes::{mailbox, messages, test_clock, unsubscribe, webhooks};
 
 /// The row of a request, if it is one of the API.
 pub(crate) fn row(call: &Call) -> Option<&'static Route> {
@@ -89,6 +89,13 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::PlatformWebhook => webhooks::receive(call, &param()?, &param()?).await,
         Id::AdvanceClock => test_clock::advance(call).await,
         Id::Landing => landing::page(call, &param()?).await,
+        Id::GetMessages => messages::get(call).await,
+        Id::PutMessages => messages::put(call).await,
+        Id::PreviewMessage => messages::preview(call).await,
+        Id::UnsubscribePage => unsubscribe::page(call).await,
+        Id::Unsubscribe => unsubscribe::set(call).await,
+        Id::Mailbox => mailbox::list(call).await,
+        Id::MailboxLetter => mailbox::letter(call, &param()?).await,
         Id::OpenApi => assets::get(call).await,
         Id::Health => health::health(call),
     }

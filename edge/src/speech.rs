@@ -69,6 +69,17 @@ fn language_of(wished: &str) -> &'static Language {
         .unwrap_or(english)
 }
 
+/// Words of ours in the caller's language, with its tag, where no store is known.
+pub(crate) fn word_for(call: &Call, key: &str) -> (&'static str, String) {
+    let language = language(call);
+    (language.tag, plain(language, key).unwrap_or_default())
+}
+
+/// The tags of the languages that we speak.
+pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|language| language.tag)
+}
+
 /// Speaks one language, for one store.
 pub(crate) struct Speaker {
     tag: &'static str,
@@ -103,6 +114,11 @@ impl Speaker {
     /// The language's tag.
     pub(crate) const fn tag(&self) -> &'static str {
         self.tag
+    }
+
+    /// How it writes a number, an amount or a day by itself.
+    pub(crate) fn write(&self) -> (&Formats, &Texts) {
+        (&self.formats, &self.texts)
     }
 
     /// A sentence with its numbers.

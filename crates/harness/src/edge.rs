@@ -34,6 +34,8 @@ pub struct EdgeConfig {
     /// Whether webhooks may go to addresses on this machine and in private networks, as tests and the demo
     /// shop need it.
     pub private_network: bool,
+    /// How letters leave.
+    pub mail: Mail,
     /// At most so many open files (`ulimit -n`); the system's own limit where `None`.
     pub open_files: Option<u32>,
     /// Where the server's log goes; to our own output where `None`.
@@ -65,6 +67,7 @@ impl EdgeConfig {
             test_clock: false,
             public_url: None,
             private_network: false,
+            mail: Mail::Files,
             open_files: None,
             log: None,
         }
@@ -76,6 +79,22 @@ impl EdgeConfig {
         self.test_clock = true;
         self
     }
+}
+
+/// How letters leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mail {
+    /// Not at all.
+    Off,
+    /// Each as a file in the data directory's `mail`, with a page that shows them at `/mail`.
+    Files,
+    /// To a provider at an address, which knows us by a token.
+    Http {
+        /// Where it takes letters.
+        url: String,
+        /// What it knows us by.
+        token: String,
+    },
 }
 
 /// A running edge. It ends when this value goes, or when this process does.
@@ -188,12 +207,25 @@ fn spawn(config: &EdgeConfig, port: u16) -> Result<Guarded> {
     command.arg(format!("--socket-addr=http=127.0.0.1:{port}"));
     command.arg(format!("--directory-path=data={}", data.display()));
     command.arg(format!("--directory-path=assets={}", assets.display()));
+    let mail = data.join("mail");
+    fs::create_dir_all(&mail).with_context(|| format!("cannot create {}", mail.display()))?;
+    command.arg(format!("--directory-path=mail={}", mail.display()));
+    let files = if config.mail == Mail::Files { "1" } else { "" };
+    let (mail_url, mail_token) = match &config.mail {
+        Mail::Http { url, token } => (url.as_str(), token.as_str()),
+        Mail::Off | Mail::Files => ("", ""),
+    };
     let own_url = format!("http://127.0.0.1:{port}");
     command
         .env("OPERATOR_KEY", &config.operator_key)
         .env("TEST_CLOCK", if config.test_clock { "1" } else { "" })
         .env("PRIVATE_NETWORK", if config.private_network { "1" } else { "" })
         .env("PUBLIC_URL", config.public_url.as_ref().unwrap_or(&own_url))
+        .env("MAIL_FILES", files)
+        .env("MAIL_PAGE", files)
+        .env("MAIL_FROM", "loyalty@fidela.test")
+        .env("MAIL_HTTP_URL", mail_url)
+        .env("MAIL_HTTP_TOKEN", mail_token)
         .stdin(Stdio::null());
     if let Some(path) = &config.log {
         let log = File::options().create(true).append(true).open(path)?;

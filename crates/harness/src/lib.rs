@@ -22,6 +22,6 @@ pub mod http;
 mod process;
 mod temp;
 
-pub use edge::{Edge, EdgeConfig, free_port};
+pub use edge::{Edge, EdgeConfig, Mail, free_port};
 pub use process::{Guarded, spawn_guarded};
 pub use temp::TempDir;

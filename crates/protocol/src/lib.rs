@@ -9,11 +9,13 @@
 //! - [`merchant`]: what a shop's server reads and sends.
 //! - [`events`]: what a shop's server is told by itself.
 //! - [`missions`]: completions, and missions as people see them.
+//! - [`messages`]: letters to shoppers, and what a merchant may say of them.
 
 pub mod events;
 pub mod ids;
 pub mod library;
 pub mod merchant;
+pub mod messages;
 pub mod missions;
 #[cfg(feature = "schema")]
 pub mod openapi;

@@ -348,6 +348,9 @@ pub struct CustomerDetail {
     pub registered_at: Option<Timestamp>,
     /// Orders known.
     pub orders: u64,
+    /// Since when they want no letters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_off_at: Option<Timestamp>,
     /// What the shopper sees.
     #[serde(flatten)]
     pub me: Me,

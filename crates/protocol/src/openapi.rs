@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{events, library, merchant, missions, plan, shopper};
+use crate::{events, library, merchant, messages, missions, plan, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -104,6 +104,10 @@ impl Schemas {
         self.add::<missions::MyCompletion>("MyCompletion");
         self.add::<missions::CompletionResult>("CompletionResult");
         self.add::<missions::CompletionResults>("CompletionResults");
+        self.add::<messages::Messages>("Messages");
+        self.add::<messages::MessagesState>("MessagesState");
+        self.add::<messages::PreviewMessage>("PreviewMessage");
+        self.add::<messages::MessagePreview>("MessagePreview");
         self.add::<Problem>("Problem");
         let mut plain = |name: &str, schema: Value| self.definitions.insert(name.to_owned(), schema);
         plain(

@@ -227,6 +227,20 @@ routes! {
         - => 200 -: "A store's own icon, at the address that the API tells.";
     BuiltInIcon "GET" "/icons/{icon}" Anyone Read
         - => 200 -: "An icon that every store has, as SVG.";
+    GetMessages "GET" "/v1/messages" Merchant Read
+        - => 200 MessagesState: "What the store says of its letters, with Fidela's own texts.";
+    PutMessages "PUT" "/v1/messages" Merchant Natural
+        Messages => 200 MessagesState: "Say who letters come from, which are sent, and their texts.";
+    PreviewMessage "POST" "/v1/messages/preview" Merchant Read
+        PreviewMessage => 200 MessagePreview: "A letter as somebody would get it, with made-up numbers; no effect.";
+    UnsubscribePage "GET" "/u/{token}" Anyone Read
+        - => 200 -: "Where a letter's link leads: a page with a button; works without JavaScript.";
+    Unsubscribe "POST" "/u/{token}" Anyone Natural
+        - => 200 -: "No more letters to whoever the link was for (RFC 8058); `action=on`: letters again.";
+    Mailbox "GET" "/mail" Anyone Read
+        - => 200 -: "On a laptop: letters that were written as files, newest first.";
+    MailboxLetter "GET" "/mail/{letter}" Anyone Read
+        - => 200 -: "On a laptop: one of these letters; ?part= is `html` or `source`.";
     OpenApi "GET" "/openapi.json" Anyone Read
         - => 200 -: "This document.";
     Health "GET" "/healthz" Anyone Read
@@ -296,7 +310,8 @@ mod tests {
     fn what_writes_says_how_it_is_repeated() {
         for route in ROUTES {
             let writes = route.repeat != Repeat::Read;
-            let quotes = matches!(route.id, Id::Quote | Id::MyQuote | Id::PreviewProgram);
+            let quotes =
+                matches!(route.id, Id::Quote | Id::MyQuote | Id::PreviewProgram | Id::PreviewMessage);
             assert_eq!(writes, route.method != "GET" && !quotes, "{}", route.name);
             if route.repeat == Repeat::Keyed {
                 assert_eq!(route.method, "POST", "{}", route.name);

@@ -5,6 +5,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use std::collections::BTreeMap;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -45,6 +46,12 @@ pub fn maybe<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<
 /// For a field that is a list of objects.
 pub fn list<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error> {
     Ok(Vec::<Named<T>>::deserialize(from)?.into_iter().map(|Named(value)| value).collect())
+}
+
+/// For a field that has objects by name.
+pub fn map<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, T>, D::Error> {
+    let read = BTreeMap::<String, Named<T>>::deserialize(from)?;
+    Ok(read.into_iter().map(|(name, Named(value))| (name, value)).collect())
 }
 
 #[cfg(test)]

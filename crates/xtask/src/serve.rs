@@ -80,6 +80,7 @@ pub(crate) fn main(args: Args) -> Result<ExitCode> {
     config.open_files = open_files();
     let mut edge = Edge::start(config)?;
     println!("edge      {}", edge.url());
+    println!("mail      {}/mail shows what shoppers get", edge.url());
     let mut shop = match shop_binary {
         Some(binary) => {
             let (url, shop) = start_shop(&binary, &options, &edge)?;
@@ -265,7 +266,14 @@ fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     let answer = http::request("POST", edge.url(), "/v1/stores", &headers, body.to_string().as_bytes())?;
     ensure!(answer.ok(), "POST /v1/stores answered {}: {}", answer.status, answer.text());
     let mut store: Value = serde_json::from_slice(&answer.body)?;
-    ensure!(store.get("secret_key").is_some_and(Value::is_string), "POST /v1/stores answered no secret_key");
+    let secret_key = store["secret_key"].as_str().context("POST /v1/stores answered no secret_key")?;
+    // Its letters lead back to the shop.
+    let sender = json!({ "shop_url": format!("http://127.0.0.1:{shop}/"), "footer": "Demo shop\nStrada Exemplului 1, București" });
+    let bearer = format!("Bearer {secret_key}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let body = json!({ "sender": sender }).to_string();
+    let answer = http::request("PUT", edge.url(), "/v1/messages", &headers, body.as_bytes())?;
+    ensure!(answer.ok(), "PUT /v1/messages answered {}: {}", answer.status, answer.text());
     store["shop_port"] = shop.into();
     write_secret(&path, &serde_json::to_string_pretty(&store)?)?;
     println!("store     made the demo store {}", store["store_id"].as_str().unwrap_or_default());

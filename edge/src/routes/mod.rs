@@ -8,7 +8,9 @@ pub(crate) mod icons;
 pub(crate) mod keys;
 pub(crate) mod landing;
 pub(crate) mod library;
+pub(crate) mod mailbox;
 pub(crate) mod me;
+pub(crate) mod messages;
 pub(crate) mod missions;
 pub(crate) mod orders;
 pub(crate) mod plan;
@@ -20,6 +22,7 @@ pub(crate) mod redemptions;
 pub(crate) mod settings;
 pub(crate) mod stores;
 pub(crate) mod test_clock;
+pub(crate) mod unsubscribe;
 pub(crate) mod webhooks;
 
 use fidela_protocol::merchant::FieldFault;

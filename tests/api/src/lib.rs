@@ -7,12 +7,14 @@
 //! - [`sign`]: shopper tokens and webhooks.
 //! - [`listener`]: a webhook endpoint.
 //! - [`load`]: many requests at once.
+//! - [`mail`]: letters, as a mail client reads them.
 #![expect(clippy::missing_panics_doc, reason = "a test that finds what it does not expect panics")]
 
 pub mod bodies;
 pub mod http;
 pub mod listener;
 pub mod load;
+pub mod mail;
 pub mod server;
 pub mod sign;
 pub mod store;

@@ -23,11 +23,17 @@ pub struct Received {
     pub timestamp: String,
     /// `webhook-signature`.
     pub signature: String,
+    headers: HeaderMap,
     /// The raw body.
     pub body: Vec<u8>,
 }
 
 impl Received {
+    /// Another header.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     /// The event.
     pub fn event(&self) -> Value {
         serde_json::from_slice(&self.body).expect("an event is JSON")
@@ -127,6 +133,7 @@ async fn receive(
         timestamp: header("webhook-timestamp"),
         signature: header("webhook-signature"),
         body: body.to_vec(),
+        headers: headers.clone(),
     });
     (StatusCode::from_u16(seen.answers).expect("an HTTP status"), [(LOCATION, "/elsewhere")])
 }

@@ -27,6 +27,9 @@ pub(crate) struct Profile {
     pub(crate) updated_at: Option<Timestamp>,
     /// Keyed hash of the e-mail whose guest points were asked for.
     pub(crate) claimed_email: Option<String>,
+    /// Since when they want no letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mail_off_at: Option<Timestamp>,
 }
 
 /// An account in memory.

@@ -42,7 +42,7 @@ pub(crate) async fn call_from(
     visitor: Option<Visitor>,
     op: ShardOp,
 ) -> Outcome<Reply> {
-    let call = ShardCall { home: home_of(store, shard), now, key, visitor, terms: Terms::of(store), op };
+    let call = ShardCall { home: home_of(store, shard), now, key, visitor, terms: Terms::of(store, env), op };
     ask(env, "SHARD", &name(&store.store_id, shard), &call).await
 }
 

@@ -6,6 +6,7 @@ use fidela_protocol::{Code, Problem};
 use fidela_rules::num::Wide;
 use fidela_rules::order::{Channel, PaymentMethod};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
@@ -155,6 +156,39 @@ fn check_payment(work: Work<'_>, owner: &Owner, order: &str) -> Outcome<()> {
     let (Ok(payment_method), Ok(channel)) = words else { return Err(broken("order", "its words")) };
     let problem = Problem::new(Code::AdjustmentNotAllowedForPayment);
     Err(problem.with("payment_method", payment_method).with("channel", channel).into())
+}
+
+/// Somebody whom letters may be for.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Reader {
+    /// Whether they want none.
+    pub(crate) off: bool,
+    /// As the shop told it.
+    pub(crate) email: Option<String>,
+    /// As the shop told it.
+    pub(crate) name: Option<String>,
+    /// Their language.
+    pub(crate) locale: Option<String>,
+    /// Points that they can use.
+    pub(crate) available: i64,
+}
+
+/// Whom letters may be for: who wants none, or wants them again, from now on.
+pub(super) fn reader(work: Work<'_>, customer: String, off: Option<bool>) -> Outcome<Reply> {
+    let mut loaded = Loaded::load(work.sql, Owner::Customer(customer))?;
+    if !loaded.existed {
+        return Err(Code::NotFound.into());
+    }
+    loaded.bring_to(work.rules, work.now);
+    let was_off = loaded.profile.mail_off_at.is_some();
+    let off = off.unwrap_or(was_off);
+    let Profile { email, name, locale, .. } = loaded.profile.clone();
+    let reader = Reader { off, email, name, locale, available: loaded.account.balances().available };
+    if off != was_off {
+        loaded.profile.mail_off_at = off.then_some(work.now);
+        loaded.save(work)?;
+    }
+    Reply::json(200, &reader)
 }
 
 /// `DELETE /v1/customers/{id}`: nothing of the person is left here.

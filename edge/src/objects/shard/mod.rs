@@ -13,22 +13,26 @@ mod grants;
 mod guests;
 pub(crate) mod idempotency;
 mod index;
+mod letters;
 mod missions;
 mod ops;
 mod orders;
 mod outbox;
+mod owner;
 mod postman;
 mod redemptions;
 mod terms;
 mod views;
 
 pub(crate) use asking::{call, call_from};
+pub(crate) use customers::Reader;
 pub(crate) use deliveries::After;
 pub(crate) use grants::Lent;
 pub(crate) use guests::{HandedOver, MOVED, email_hash};
 pub(crate) use index::Owned;
 pub(crate) use missions::{Completed, Completing, TellsIt, now as mission_now};
 pub(crate) use orders::UNKNOWN;
+pub(crate) use owner::Owner;
 pub(crate) use terms::Terms;
 
 use std::cell::RefCell;
@@ -114,36 +118,6 @@ pub(crate) struct Visitor {
     pub(crate) customer: String,
     /// What else it says, as of its `iat`.
     pub(crate) update: CustomerUpdate,
-}
-
-/// Whose an account is: a customer of the shop, or whoever will prove to have an e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Owner {
-    /// By the shop's own id.
-    Customer(String),
-    /// By the keyed hash of an e-mail address.
-    Guest(String),
-}
-
-impl Owner {
-    /// The account's key. A customer's begins with `c:`, a guest's with `g:`.
-    pub(crate) fn key(&self) -> String {
-        match self {
-            Self::Customer(id) => format!("c:{id}"),
-            Self::Guest(hash) => format!("g:{hash}"),
-        }
-    }
-
-    /// Whose a key is.
-    fn of_key(key: &str) -> Option<Self> {
-        let (kind, id) = key.split_once(':')?;
-        match kind {
-            "c" => Some(Self::Customer(id.to_owned())),
-            "g" => Some(Self::Guest(id.to_owned())),
-            _ => None,
-        }
-    }
 }
 
 /// What can be asked of a shard. A customer who is not known answers 404 where reading, and is made where
@@ -307,6 +281,13 @@ pub(crate) enum ShardOp {
     ForgetGuests {
         /// The shop's id.
         customer: String,
+    },
+    /// Whom letters may be for; and that they want none, or want them again, from now on. Natural.
+    Reader {
+        /// The shop's id.
+        customer: String,
+        /// No more letters, or letters again.
+        off: Option<bool>,
     },
     /// Customers by id.
     List {
@@ -655,9 +636,9 @@ impl Shard {
         let Some(home) = self.kept_home()? else { return Ok(0) };
         let now = when.now();
         // Nobody may have called since the store was changed: what happens by itself goes by the newest.
-        let config = store::config(&self.env, &home.store, now).await?;
-        self.postman.learn(&config);
-        let terms = Terms::of(&config);
+        let config = Rc::new(store::config(&self.env, &home.store, now).await?);
+        self.postman.learn(Rc::clone(&config));
+        let terms = Terms::of(&config, &self.env);
         let home = self.settle_in(Home { version: config.program_version, ..home })?;
         let rules = self.rules_of(&home, now).await?;
         let mut accounts_done: usize = 0;

@@ -62,6 +62,7 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::Export { customer } => views::export(work, customer)?,
         ShardOp::Erase { customer } => customers::erase(work, customer)?,
         ShardOp::ForgetGuests { customer } => guests::forget(work, &customer)?,
+        ShardOp::Reader { customer, off } => customers::reader(work, customer, off)?,
         ShardOp::List { after, search, limit } => {
             views::list(work, after.as_deref(), search.as_deref(), limit)?
         }

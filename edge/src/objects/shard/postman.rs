@@ -15,11 +15,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use worker::{Delay, Env};
 
+use super::letters;
 use super::outbox::{DELIVERED, GIVEN_UP, WAITING};
 use super::terms::Listener;
 use crate::config::StoreConfig;
 use crate::failure::Outcome;
-use crate::hooks::{self, Answered, Endpoint};
+use crate::hooks::{self, Answered};
 use crate::limits;
 use crate::objects::store;
 use crate::platform::clock;
@@ -54,18 +55,11 @@ pub(super) enum Sent {
     Drop,
 }
 
-/// The store's endpoints, as of a revision of its configuration.
-pub(super) struct Known {
-    revision: u64,
-    endpoints: Vec<Endpoint>,
-}
-
-impl Known {
-    fn has(&self, listener: &Listener) -> bool {
-        match listener {
-            Listener::Hook(id) => self.endpoints.iter().any(|endpoint| endpoint.id == *id),
-            Listener::Mail => true,
-        }
+/// Whether a listener is one that a configuration names.
+fn names(config: &StoreConfig, listener: &Listener) -> bool {
+    match listener {
+        Listener::Hook(id) => config.endpoints.iter().any(|endpoint| endpoint.id == *id),
+        Listener::Mail => true,
     }
 }
 
@@ -73,7 +67,7 @@ impl Known {
 pub(super) struct Postman {
     storage: Rc<Storage>,
     env: Env,
-    known: RefCell<Option<Rc<Known>>>,
+    known: RefCell<Option<Rc<StoreConfig>>>,
     /// Whom somebody is delivering to, and until when that may still be so, by the wall clock.
     busy: RefCell<BTreeMap<Listener, u64>>,
 }
@@ -123,12 +117,10 @@ impl Postman {
         }
     }
 
-    /// Keeps the endpoints that a configuration names.
-    pub(super) fn learn(&self, config: &StoreConfig) -> Rc<Known> {
-        let known = Known { revision: config.revision, endpoints: config.endpoints.clone() };
-        let known = Rc::new(known);
-        self.known.replace(Some(Rc::clone(&known)));
-        known
+    /// Keeps a store's configuration: who listens, and what letters say.
+    pub(super) fn learn(&self, config: Rc<StoreConfig>) -> Rc<StoreConfig> {
+        self.known.replace(Some(Rc::clone(&config)));
+        config
     }
 
     /// Delivers all that is fresh or due, except to whom somebody is delivering already. `revision` is the least that
@@ -171,7 +163,7 @@ impl Postman {
             for row in rows {
                 self.hold_busy(listener);
                 let at = when.of(&row);
-                let known = self.endpoints(store, revision, listener, at).await?;
+                let known = self.config(store, revision, listener, at).await?;
                 let sent = self.deliver(&known, listener, &row, at).await?;
                 self.storage.transaction(|sql| {
                     note(sql, &row, sent, at)?;
@@ -189,23 +181,29 @@ impl Postman {
         }
     }
 
-    /// The store's endpoints, of at least a revision; and anew where one is asked for that is not known.
-    async fn endpoints(
+    /// The store's configuration, of at least a revision; and anew where it does not name the listener.
+    async fn config(
         &self,
         store: &str,
         revision: u64,
         listener: &Listener,
         now: Timestamp,
-    ) -> Outcome<Rc<Known>> {
+    ) -> Outcome<Rc<StoreConfig>> {
         let known = self.known.borrow().clone();
         match known {
-            Some(known) if known.revision >= revision && known.has(listener) => Ok(known),
-            _ => Ok(self.learn(&store::config(&self.env, store, now).await?)),
+            Some(known) if known.revision >= revision && names(&known, listener) => Ok(known),
+            _ => Ok(self.learn(Rc::new(store::config(&self.env, store, now).await?))),
         }
     }
 
     /// Delivers one event to its listener, once.
-    async fn deliver(&self, known: &Known, listener: &Listener, row: &Row, at: Timestamp) -> Outcome<Sent> {
+    async fn deliver(
+        &self,
+        known: &StoreConfig,
+        listener: &Listener,
+        row: &Row,
+        at: Timestamp,
+    ) -> Outcome<Sent> {
         match listener {
             Listener::Hook(id) => {
                 let Some(endpoint) = known.endpoints.iter().find(|endpoint| endpoint.id == *id) else {
@@ -221,8 +219,7 @@ impl Postman {
                     Answered::Nothing => Sent::Unreachable,
                 })
             }
-            // Letters: nobody is subscribed to them yet.
-            Listener::Mail => Ok(Sent::Drop),
+            Listener::Mail => letters::deliver(self.storage.sql(), &self.env, known, &row.json, at).await,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What of a store's settings decides in its shards: told with each call, and never older than what is known.
 
+use fidela_protocol::messages::LetterKind;
 use serde::{Deserialize, Serialize};
+use worker::Env;
 
 use crate::config::StoreConfig;
+use crate::mail::Transport;
 
 /// What of a store's settings decides in its shards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,18 +57,22 @@ impl Listener {
 }
 
 impl Terms {
-    /// Those of a store.
-    pub(crate) fn of(store: &StoreConfig) -> Self {
+    /// Those of a store, in a deployment that sends letters or does not.
+    pub(crate) fn of(store: &StoreConfig, env: &Env) -> Self {
         let hooks = store.endpoints.iter().filter(|endpoint| endpoint.off_since.is_none());
         let subscriptions = hooks.map(|endpoint| Subscription {
             listener: Listener::Hook(endpoint.id.clone()),
             kinds: endpoint.events.clone(),
         });
+        let letters = LetterKind::ALL.into_iter().filter(|kind| store.messages.sends(*kind));
+        let letters: Vec<String> = letters.map(|kind| kind.tells().to_owned()).collect();
+        let mail = (!letters.is_empty() && Transport::of(env).is_some())
+            .then_some(Subscription { listener: Listener::Mail, kinds: letters });
         Self {
             revision: store.revision,
             metered: store.limits_grants(),
             expiring_days: store.expiring_days,
-            subscriptions: subscriptions.collect(),
+            subscriptions: subscriptions.chain(mail).collect(),
         }
     }
 

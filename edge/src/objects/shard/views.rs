@@ -49,6 +49,7 @@ pub(super) fn detail(work: Work<'_>, customer: String) -> Outcome<CustomerDetail
         birthday: loaded.profile.birthday,
         registered_at: loaded.profile.registered_at,
         orders: u64::try_from(loaded.orders).unwrap_or(0),
+        mail_off_at: loaded.profile.mail_off_at,
         me: page_of(work, &customer, &loaded)?,
     })
 }

@@ -10,6 +10,7 @@ mod plan;
 use fidela_protocol::events::CreateEndpoint;
 use fidela_protocol::library::Icon;
 use fidela_protocol::merchant::{CreateKey, CreateStore, StoreSettings};
+use fidela_protocol::messages::Messages;
 use fidela_protocol::plan::Plan;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,11 @@ pub(crate) enum StoreOp {
     SetSettings {
         /// As told.
         settings: StoreSettings,
+    },
+    /// What it says of its letters. Natural.
+    SetMessages {
+        /// As told.
+        messages: Box<Messages>,
     },
     /// Some more of a month's grants for a shard that has none left.
     LendGrants {

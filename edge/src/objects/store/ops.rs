@@ -6,6 +6,7 @@ use fidela_protocol::ids::base32;
 use fidela_protocol::merchant::{
     CreateKey, CreateStore, FieldFault, KeyCreated, KeyRow, Page, ProgramVersion, StoreCreated, StoreSettings,
 };
+use fidela_protocol::messages::Messages;
 use fidela_protocol::plan::Plan;
 use fidela_protocol::{Code, Problem};
 use fidela_rules::program;
@@ -40,6 +41,8 @@ pub(super) struct Settings {
     pub(super) plan: Option<Plan>,
     #[serde(default = "expiring_days")]
     expiring_days: u16,
+    #[serde(default)]
+    messages: Messages,
     revision: u64,
 }
 
@@ -84,6 +87,7 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
         StoreOp::PutProgram { program, if_match } => put_program(sql, &program, if_match, now),
         StoreOp::SetPlan { plan } => plan::set(sql, *plan),
         StoreOp::SetSettings { settings } => set_settings(sql, settings),
+        StoreOp::SetMessages { messages } => set_messages(sql, *messages),
         StoreOp::LendGrants { shard, lent } => plan::lend(sql, shard, &lent),
         StoreOp::TakeBackGrants { given_back } => plan::take_back(sql, given_back),
         StoreOp::Endpoints => endpoints::list(sql),
@@ -163,6 +167,7 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
             theme: BTreeMap::new(),
             plan: request.plan.clone(),
             expiring_days: expiring_days(),
+            messages: Messages::default(),
             revision: 1,
         },
     )?;
@@ -193,6 +198,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         theme,
         plan,
         expiring_days,
+        messages,
         revision,
     } = settings(sql)?;
     let program = program_row(sql, None)?.ok_or_else(|| broken("store", "it has no program"))?;
@@ -212,6 +218,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         plan,
         expiring_days,
         endpoints: endpoints::all(sql)?,
+        messages,
         program_version: program.version,
         program: serde_json::from_str(&program.json).map_err(|error| broken("program", error))?,
         revision,
@@ -230,6 +237,16 @@ fn set_settings(sql: &Sql, told: StoreSettings) -> Outcome<Reply> {
         bump(sql)?;
     }
     Reply::json(200, &told)
+}
+
+/// The same told again is no change.
+fn set_messages(sql: &Sql, messages: Messages) -> Outcome<Reply> {
+    let settings = settings(sql)?;
+    if settings.messages != messages {
+        save(sql, &Settings { messages, ..settings })?;
+        bump(sql)?;
+    }
+    Ok(Reply::empty(204))
 }
 
 fn program_row(sql: &Sql, version: Option<u64>) -> Outcome<Option<ProgramRow>> {

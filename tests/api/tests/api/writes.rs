@@ -243,6 +243,8 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             // Or they name nothing that could be another's.
             Id::PutPlan
             | Id::PutSettings
+            | Id::PutMessages
+            | Id::Unsubscribe
             | Id::PutProgram
             | Id::PutIcon
             | Id::DeleteIcon
@@ -319,6 +321,7 @@ async fn stores_share_nothing() {
         Id::CreateEndpoint,
         Id::EraseGuest,
         Id::PutSettings,
+        Id::PutMessages,
         Id::EraseCustomer,
     ] {
         let route = writing().find(|route| route.id == id).expect("it writes");

@@ -40,6 +40,8 @@ pub(super) struct Scene {
     pub(super) key: String,
     pub(super) endpoint: String,
     pub(super) event: String,
+    /// Where a letter to the first customer leads whoever wants no more of them.
+    pub(super) unsubscribe: String,
 }
 
 pub(super) async fn scene() -> Scene {
@@ -71,7 +73,10 @@ pub(super) async fn scene() -> Scene {
     let path = format!("/v1/webhook_endpoints/{endpoint}/deliveries");
     let told = store.merchant("GET", &path).send().await.ok(200);
     let event = told["items"][0]["id"].as_str().expect("an event").to_owned();
-    Scene { store, redemption, key, endpoint, event }
+    let letter = json!({ "letter": "mission_completed", "customer_id": "c-1" });
+    let letter = store.merchant("POST", "/v1/messages/preview").json(&letter).send().await.ok(200);
+    let unsubscribe = fidela_api_tests::mail::unsubscribe_path(letter["text"].as_str().expect("a text"));
+    Scene { store, redemption, key, endpoint, event, unsubscribe }
 }
 
 /// A picture.
@@ -95,6 +100,13 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             let body = json!({ "name": "Shop", "locale": "ro", "origins": [], "expiring_days": 7 });
             Case::new("/v1/settings").body(body, Some("/expiring_days"), Some("/name"))
         }
+        Id::PutMessages => {
+            let text = json!({ "subject": "Thank you", "body": "Hello {name}" });
+            let letters = json!({ "mission_completed": { "texts": { "en": text } } });
+            let body = json!({ "sender": { "from_name": "Shop" }, "letters": letters });
+            Case::new("/v1/messages").body(body, None, Some("/letters/mission_completed/texts/en/subject"))
+        }
+        Id::Unsubscribe => Case::new(&scene.unsubscribe),
         Id::PutProgram => {
             let body = program().with("/redemption/max_bps", 3_000);
             Case::new("/v1/program").body(body, Some("/points/value/minor"), Some("/currency"))
