@@ -50,7 +50,7 @@ pub(crate) async fn complete(call: &Call, mission: String) -> Outcome<Answer> {
     for one in read {
         let mut result = match one {
             Ok(_) => answers.next().unwrap_or_else(|| CompletionResult::new(CompletionStatus::Refused)),
-            Err(refused) => refused,
+            Err(refused) => *refused,
         };
         speech::refused(call, store, &mut result);
         results.push(result);
@@ -58,12 +58,12 @@ pub(crate) async fn complete(call: &Call, mission: String) -> Outcome<Answer> {
     Answer::json(200, &CompletionResults::of(results))
 }
 
-fn parse(store: &StoreConfig, told: &Value) -> Result<Completed, CompletionResult> {
+fn parse(store: &StoreConfig, told: &Value) -> Result<Completed, Box<CompletionResult>> {
     let unreadable = |detail: Value| {
         let mut refused = CompletionResult::new(CompletionStatus::Refused);
         refused.code = Some(Code::InvalidBody.code().to_owned());
         refused.numbers.insert("detail".to_owned(), detail);
-        refused
+        Box::new(refused)
     };
     if !told.is_object() {
         return Err(unreadable("expected an object".into()));
