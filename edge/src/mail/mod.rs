@@ -19,6 +19,7 @@ use jiff::civil::Date;
 use worker::Env;
 
 use crate::config::StoreConfig;
+use crate::explain::missions::name_of;
 use crate::failure::Outcome;
 use crate::platform::{crypto, env};
 use crate::speech::{self, Speaker};
@@ -297,9 +298,8 @@ impl Words<'_> {
 
     /// What people read of a mission, also of one that is gone by now.
     fn mission(&self, id: &str) -> String {
-        let known = self.program.missions.iter().find(|mission| mission.id == id);
-        let name = known.and_then(|mission| mission.name.as_ref()).map(|name| name.get(self.speaker.tag()));
-        let name = name.map(clean).filter(|name| !name.is_empty());
+        let known = self.program.mission(id).map(|_| name_of(&self.speaker, &self.program, id));
+        let name = known.map(|name| clean(&name)).filter(|name| !name.is_empty());
         name.unwrap_or_else(|| self.speaker.word("mail.a_mission").to_owned())
     }
 
