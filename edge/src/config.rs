@@ -36,6 +36,9 @@ pub(crate) struct StoreConfig {
     pub(crate) identity_secrets: Vec<String>,
     /// Secrets that sign the generic webhook; two can be live.
     pub(crate) webhook_secrets: Vec<String>,
+    /// By shop platform, what it signs its webhooks with; two can be live.
+    #[serde(default)]
+    pub(crate) platform_secrets: BTreeMap<String, Vec<String>>,
     /// Key of the e-mail index: addresses are found by their keyed hash only.
     pub(crate) index_key: String,
     /// Live secret keys.

@@ -30,6 +30,7 @@ mod mail;
 mod objects;
 mod page;
 mod platform;
+mod platforms;
 mod router;
 mod routes;
 mod speech;

@@ -26,6 +26,10 @@ pub(crate) const ICON_NAME_CHARS: usize = 64;
 /// An icon: 64 kB, shown at 96 pixels at most; 1,024 a side is what drawing programs export; nearly square.
 pub(crate) const ICON: fidela_pictures::Limits =
     fidela_pictures::Limits { bytes: 64 << 10, min_side: 32, max_side: 1_024, ratio: (4, 3) };
+/// Live secrets of one shop platform: the one in use, and the next.
+pub(crate) const PLATFORM_SECRETS: usize = 2;
+/// Characters of such a secret: Shopify's have 32 to 64; fewer than 16 could be guessed.
+pub(crate) const PLATFORM_SECRET_CHARS: std::ops::RangeInclusive<usize> = 16..=255;
 /// Groups of one customer.
 pub(crate) const GROUPS: usize = 64;
 /// A shopper token: some 300 bytes of claims; 64 groups of 100 characters are 6 kB.

@@ -7,8 +7,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, endpoints, health, icons, keys, landing, library, me, missions, orders, plan, preview,
-    program, public, quotes, redemptions, settings, stores,
+    assets, customers, endpoints, health, icons, keys, landing, library, me, missions, orders, plan,
+    platforms, preview, program, public, quotes, redemptions, settings, stores,
 };
 use crate::routes::{mailbox, messages, test_clock, unsubscribe, webhooks};
 
@@ -49,6 +49,8 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::DeleteIcon => icons::delete(call, param()?).await,
         Id::StoreIcon => icons::own(call, &param()?, &param()?).await,
         Id::BuiltInIcon => icons::built_in(&param()?),
+        Id::ListPlatforms => platforms::list(call).await,
+        Id::PutPlatform => platforms::put(call, param()?).await,
         Id::ListKeys => keys::list(call).await,
         Id::CreateKey => keys::create(call).await,
         Id::RevokeKey => keys::revoke(call, param()?).await,

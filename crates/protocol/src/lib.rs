@@ -5,6 +5,7 @@
 //! - [`routes`]: the API as a table.
 //! - [`library`]: the library of missions, and icons.
 //! - [`plan`]: what a store may use, and how much of it.
+//! - [`platforms`]: shop platforms that tell a store's customers.
 //! - [`shopper`]: what the widget reads and sends.
 //! - [`merchant`]: what a shop's server reads and sends.
 //! - [`events`]: what a shop's server is told by itself.
@@ -20,6 +21,7 @@ pub mod missions;
 #[cfg(feature = "schema")]
 pub mod openapi;
 pub mod plan;
+pub mod platforms;
 pub mod problem;
 pub mod routes;
 pub mod shopper;

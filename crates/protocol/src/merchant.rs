@@ -453,6 +453,9 @@ pub enum WebhookEvent {
     /// An order, as it is now.
     #[serde(rename = "order.updated", deserialize_with = "named::object")]
     Order(Box<Order>),
+    /// A customer who has just made an account: `registered_at` is `updated_at`, or now, where it is not said.
+    #[serde(rename = "customer.created", deserialize_with = "named::object")]
+    CustomerCreated(Box<WebhookCustomer>),
     /// A customer, as they are now.
     #[serde(rename = "customer.updated", deserialize_with = "named::object")]
     Customer(Box<WebhookCustomer>),

@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{events, library, merchant, messages, missions, plan, shopper};
+use crate::{events, library, merchant, messages, missions, plan, platforms, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -45,7 +45,7 @@ fn security_schemes() -> Value {
         "operator": bearer("The deployment's OPERATOR_KEY."),
         "merchant": bearer("A store's secret key, sk_…; never in a browser."),
         "shopper": bearer("A JWT (HS256) that the shop's server signs with the store's identity secret."),
-        "platform": { "type": "apiKey", "in": "header", "name": "webhook-signature", "description": "Standard Webhooks over the raw body." },
+        "platform": { "type": "apiKey", "in": "header", "name": "webhook-signature", "description": "Standard Webhooks over the raw body; Shopify signs in X-Shopify-Hmac-Sha256." },
     })
 }
 
@@ -67,6 +67,9 @@ impl Schemas {
         self.add::<library::MissionLibrary>("MissionLibrary");
         self.add::<library::IconList>("IconList");
         self.add::<library::Icon>("Icon");
+        self.add::<platforms::PlatformList>("PlatformList");
+        self.add::<platforms::PlatformSecrets>("PlatformSecrets");
+        self.add::<platforms::Platform>("Platform");
         self.add::<merchant::CreateKey>("CreateKey");
         self.add::<merchant::KeyCreated>("KeyCreated");
         self.add::<merchant::Page<merchant::KeyRow>>("KeyPage");
@@ -124,7 +127,10 @@ impl Schemas {
         plain("CompletionRequest", json!({ "oneOf": [reference("Completion"), batch] }));
         let answers = [reference("CompletionResult"), reference("CompletionResults")];
         plain("CompletionAnswer", json!({ "oneOf": answers }));
-        plain("WebhookAnswer", json!({ "type": "object", "properties": { "received": { "const": true } } }));
+        plain(
+            "WebhookAnswer",
+            json!({ "type": "object", "properties": { "received": { "type": "boolean" } } }),
+        );
         plain("Advanced", json!({ "type": "object", "properties": { "accounts": { "type": "integer" } } }));
         plain("Health", json!({ "type": "object", "properties": { "status": { "const": "ok" } } }));
         std::mem::take(&mut self.definitions)

@@ -143,6 +143,10 @@ routes! {
         - => 200 Icon: "Upload an icon: PNG, WebP or SVG, at most 64 kB, 32 to 1,024 pixels, at most 4:3.";
     DeleteIcon "DELETE" "/v1/icons/{icon}" Merchant Natural
         - => 204 -: "Delete an icon; missions that name it are shown with their kind's.";
+    ListPlatforms "GET" "/v1/platforms" Merchant Read
+        - => 200 PlatformList: "Shop platforms that can be connected, and where their webhooks go.";
+    PutPlatform "PUT" "/v1/platforms/{platform}" Merchant Natural
+        PlatformSecrets => 200 Platform: "Connect a shop platform: what it signs its webhooks with, at most two.";
     ListKeys "GET" "/v1/keys" Merchant Read
         - => 200 KeyPage: "The store's secret keys, without their secrets.";
     CreateKey "POST" "/v1/keys" Merchant Keyed
@@ -218,7 +222,7 @@ routes! {
     ReleaseMyRedemption "DELETE" "/v1/me/redemptions/{redemption}" Shopper Natural
         - => 200 Redemption: "Let held points go.";
     PlatformWebhook "POST" "/v1/webhooks/{store}/{platform}" Platform Natural
-        WebhookEvent => 200 WebhookAnswer: "Orders and customers, told by a shop platform and signed by it.";
+        WebhookEvent => 200 WebhookAnswer: "Orders and customers, told by a shop platform and signed by it: `generic`, or `shopify` in its own words.";
     AdvanceClock "POST" "/v1/test/advance" TestClock Natural
         AdvanceClock => 200 Advanced: "On a test server: run everything that is due up to a moment.";
     Landing "GET" "/s/{store}" Anyone Read

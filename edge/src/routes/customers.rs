@@ -80,13 +80,19 @@ pub(crate) async fn get(call: &Call, customer: String) -> Outcome<Answer> {
 /// account goes. What tells where to look goes last, so that what was cut off half way can be asked for again.
 pub(crate) async fn erase(call: &Call, customer: String) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
+    erase_of(call, &store, customer).await
+}
+
+/// The same, whoever asks for it.
+pub(crate) async fn erase_of(call: &Call, store: &StoreConfig, customer: String) -> Outcome<Answer> {
     let mut owners = vec![Owner::Customer(customer.clone())];
-    for reply in accounts::of_all(call, &store, || ShardOp::Guests { customer: customer.clone() }).await? {
+    for reply in accounts::of_all(call, store, || ShardOp::Guests { customer: customer.clone() }).await? {
         owners.extend(reply.read::<Vec<Owner>>()?);
     }
-    accounts::of_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
-    accounts::of_all(call, &store, || ShardOp::ForgetGuests { customer: customer.clone() }).await?;
-    ask(call, customer, |customer| ShardOp::Erase { customer }).await
+    accounts::of_all(call, store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
+    accounts::of_all(call, store, || ShardOp::ForgetGuests { customer: customer.clone() }).await?;
+    let op = ShardOp::Erase { customer: customer.clone() };
+    Ok(accounts::of_customer(call, store, &customer, None, op).await?.into_answer())
 }
 
 /// The keyed hash of an address in a path.
@@ -108,11 +114,16 @@ pub(crate) async fn guest(call: &Call, email: String) -> Outcome<Answer> {
 /// `DELETE /v1/guests/{email}`. What an account has claimed is that account's, and goes with it.
 pub(crate) async fn erase_guest(call: &Call, email: String) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
-    let hash = hash_of(&store, &email)?;
+    erase_guest_of(call, &store, &email).await
+}
+
+/// The same, whoever asks for it.
+pub(crate) async fn erase_guest_of(call: &Call, store: &StoreConfig, email: &str) -> Outcome<Answer> {
+    let hash = hash_of(store, email)?;
     let owners = vec![Owner::Guest(hash.clone())];
-    accounts::of_all(call, &store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
+    accounts::of_all(call, store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
     let op = ShardOp::EraseGuest { email: hash.clone() };
-    Ok(accounts::of_guest(call, &store, &hash, op).await?.into_answer())
+    Ok(accounts::of_guest(call, store, &hash, op).await?.into_answer())
 }
 
 /// `GET /v1/customers/{id}/export`.

@@ -14,6 +14,7 @@ pub(crate) mod messages;
 pub(crate) mod missions;
 pub(crate) mod orders;
 pub(crate) mod plan;
+pub(crate) mod platforms;
 pub(crate) mod preview;
 pub(crate) mod program;
 pub(crate) mod public;

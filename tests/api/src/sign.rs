@@ -29,6 +29,11 @@ pub fn unsigned(header: &Value, claims: &Value) -> String {
     format!("{}.{}", part(header), part(claims))
 }
 
+/// The `X-Shopify-Hmac-Sha256` of Shopify.
+pub fn shopify(secret: &str, body: &[u8]) -> String {
+    STANDARD.encode(hmac(secret.as_bytes(), body))
+}
+
 /// The `webhook-signature` of Standard Webhooks.
 pub fn webhook(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> String {
     let key = STANDARD.decode(secret.trim_start_matches("whsec_")).expect("a webhook secret");

@@ -217,7 +217,12 @@ impl Store {
             let id = customer["id"].as_str().expect("an id");
             exports.push(get(&format!("/v1/customers/{id}/export")).await);
         }
-        let own = [get("/v1/program").await, get("/v1/keys").await, get("/v1/icons").await];
+        let own = [
+            get("/v1/program").await,
+            get("/v1/keys").await,
+            get("/v1/icons").await,
+            get("/v1/platforms").await,
+        ];
         json!([own, customers, exports])
     }
 }

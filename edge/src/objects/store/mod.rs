@@ -123,6 +123,13 @@ pub(crate) enum StoreOp {
         /// Which.
         id: String,
     },
+    /// What a shop platform signs its webhooks with. Natural.
+    SetPlatform {
+        /// Which.
+        platform: String,
+        /// As told.
+        secrets: Vec<String>,
+    },
     /// All icons, without their pictures.
     Icons,
     /// One icon, with its picture.

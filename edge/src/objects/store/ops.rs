@@ -34,6 +34,8 @@ pub(super) struct Settings {
     pub(super) shards: u16,
     identity_secrets: Vec<String>,
     webhook_secrets: Vec<String>,
+    #[serde(default)]
+    platform_secrets: BTreeMap<String, Vec<String>>,
     index_key: String,
     #[serde(default)]
     theme: BTreeMap<String, String>,
@@ -99,6 +101,7 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
         }
         StoreOp::DeleteEndpoint { id } => endpoints::delete(sql, &id),
         StoreOp::SwitchEndpointOff { id } => endpoints::switch_off(sql, &id, now),
+        StoreOp::SetPlatform { platform, secrets } => set_platform(sql, platform, secrets),
         StoreOp::Icons => icons::list(sql),
         StoreOp::Icon { name } => icons::get(sql, &name),
         StoreOp::PutIcon { icon, hash, data } => icons::put(sql, *icon, &hash, data),
@@ -163,6 +166,7 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
             shards: request.shards,
             identity_secrets: vec![identity_secret.clone()],
             webhook_secrets: vec![webhook_secret.clone()],
+            platform_secrets: BTreeMap::new(),
             index_key: secret()?,
             theme: BTreeMap::new(),
             plan: request.plan.clone(),
@@ -194,6 +198,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         shards,
         identity_secrets,
         webhook_secrets,
+        platform_secrets,
         index_key,
         theme,
         plan,
@@ -211,6 +216,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         shards,
         identity_secrets,
         webhook_secrets,
+        platform_secrets,
         index_key,
         keys: live.map(|key| LiveKey { id: key.id, hash: key.hash }).collect(),
         icons: icons::hashes(sql)?,
@@ -244,6 +250,16 @@ fn set_messages(sql: &Sql, messages: Messages) -> Outcome<Reply> {
     let settings = settings(sql)?;
     if settings.messages != messages {
         save(sql, &Settings { messages, ..settings })?;
+        bump(sql)?;
+    }
+    Ok(Reply::empty(204))
+}
+
+fn set_platform(sql: &Sql, platform: String, secrets: Vec<String>) -> Outcome<Reply> {
+    let mut settings = settings(sql)?;
+    if settings.platform_secrets.get(&platform).map_or(&[][..], Vec::as_slice) != secrets.as_slice() {
+        settings.platform_secrets.insert(platform, secrets);
+        save(sql, &settings)?;
         bump(sql)?;
     }
     Ok(Reply::empty(204))

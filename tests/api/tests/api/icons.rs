@@ -124,7 +124,7 @@ async fn a_store_has_a_hundred_icons_at_most() {
     put(&store, "one-more", "image/svg+xml", SVG).send().await.ok(200);
 }
 
-/// Uploaded and served, nothing is left that could run. (In a browser: `tests/e2e/icons.spec.ts`.)
+/// Uploaded and served, nothing is left that could run.
 #[tokio::test]
 async fn hostile_pictures_are_served_harmless_or_not_at_all() {
     let store = Store::on(Server::shared(), json!({ "shards": 1, "program": program() })).await;

@@ -32,6 +32,7 @@ mod quotes;
 mod races;
 mod redemptions;
 mod settings;
+mod shopify;
 mod stores;
 mod test_clock;
 mod webhooks;

@@ -42,6 +42,27 @@ async fn orders_and_customers_come_signed_and_nobodys_balance_goes_back() {
     assert_eq!((&known["name"], &known["groups"]), (&json!("Ana"), &json!(["vip"])));
 }
 
+/// `customer.created` says that an account was made (S4.3): when, if the shop does not say, is when it was told.
+#[tokio::test]
+async fn an_account_that_was_made_has_its_time() {
+    let store = Store::open(program()).await;
+    for (id, data, registered) in [
+        ("c-1", json!({ "registered_at": "2026-03-01T10:00:00Z" }), "2026-03-01T10:00:00Z"),
+        ("c-2", json!({ "updated_at": "2026-03-09T10:00:00Z" }), "2026-03-09T10:00:00Z"),
+        ("c-3", json!({ "name": "Ana" }), "2026-03-10T09:00:00Z"),
+    ] {
+        let body = event("customer.created", data.with("id", id));
+        for _ in 0..2 {
+            let answer = signed(&store, &store.webhook_secret, now(&store), &body).send().await;
+            assert_eq!(answer.ok(200), json!({ "received": true }));
+        }
+        assert_eq!(store.detail(id).await["registered_at"], registered);
+    }
+    let updated = event("customer.updated", json!({ "id": "c-4", "name": "Ana" }));
+    signed(&store, &store.webhook_secret, now(&store), &updated).send().await.ok(200);
+    assert_eq!(store.detail("c-4").await.get("registered_at"), None);
+}
+
 #[tokio::test]
 async fn a_signature_is_good_for_five_minutes_either_way() {
     let store = Store::open(program()).await;

@@ -246,6 +246,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::PutMessages
             | Id::Unsubscribe
             | Id::PutProgram
+            | Id::PutPlatform
             | Id::PutIcon
             | Id::DeleteIcon
             | Id::CreateKey
@@ -322,6 +323,8 @@ async fn stores_share_nothing() {
         Id::EraseGuest,
         Id::PutSettings,
         Id::PutMessages,
+        Id::PutPlatform,
+        Id::PutIcon,
         Id::EraseCustomer,
     ] {
         let route = writing().find(|route| route.id == id).expect("it writes");

@@ -111,6 +111,10 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             let body = program().with("/redemption/max_bps", 3_000);
             Case::new("/v1/program").body(body, Some("/points/value/minor"), Some("/currency"))
         }
+        Id::PutPlatform => {
+            let body = json!({ "secrets": ["shpss_0123456789abcdef"] });
+            Case::new("/v1/platforms/shopify").body(body, None, Some("/secrets/0"))
+        }
         Id::PutIcon => Case::new("/v1/icons/bean").sent_as("image/svg+xml", BEAN),
         Id::DeleteIcon => Case::new("/v1/icons/leaf"),
         Id::CreateKey => Case::new("/v1/keys").body(json!({ "name": "Third" }), None, Some("/name")),

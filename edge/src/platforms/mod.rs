@@ -1,0 +1,3 @@
+//! Shop platforms: what each tells in its own words, in ours.
+
+pub(crate) mod shopify;
