@@ -4,7 +4,7 @@ use fidela_protocol::Code;
 
 use crate::auth::Shopper;
 use crate::call::{Call, Keyed};
-use crate::config::StoreConfig;
+use crate::config::{self, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::ids;
 use crate::objects::Reply;
@@ -90,6 +90,16 @@ async fn of_all_from(
         }
     }
     Ok(replies)
+}
+
+/// Has every shard take in settings that have just changed: a shard that nobody calls would go by the old ones until
+/// something else is due there. Only where somebody listens does it matter when they do.
+pub(crate) async fn settle(call: &Call, store: &str) -> Outcome<()> {
+    let store = config::of(call, store).await?.ok_or(Code::NotFound)?;
+    if !shard::Terms::of(&store, &call.env).subscriptions.is_empty() {
+        of_all(call, &store, || ShardOp::Settle).await?;
+    }
+    Ok(())
 }
 
 /// Asks the shopper's own shard. If guest points came to light, it is asked again, so that the shopper sees

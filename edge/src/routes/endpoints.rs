@@ -42,7 +42,9 @@ pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
     refuse(Code::InvalidBody, faults)?;
     request.events =
         request.events.map(|kinds| kinds.into_iter().collect::<BTreeSet<_>>().into_iter().collect());
-    keys::write(call, &merchant, Some(keyed), StoreOp::CreateEndpoint { request }).await
+    let answer = keys::write(call, &merchant, Some(keyed), StoreOp::CreateEndpoint { request }).await?;
+    accounts::settle(call, &merchant.store.store_id).await?;
+    Ok(answer)
 }
 
 /// What is wrong with an endpoint's address. Ours is refused: what we tell ourselves would be told again.

@@ -38,6 +38,7 @@ pub(crate) async fn put(call: &Call) -> Outcome<Answer> {
     if reply.status >= 400 {
         return Ok(reply.into_answer());
     }
+    accounts::settle(call, &store.store_id).await?;
     Answer::json(200, &state(call, &store, messages)?)
 }
 

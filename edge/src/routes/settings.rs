@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::objects::store::{self, StoreCall, StoreOp};
-use crate::{auth, config, limits};
+use crate::{accounts, auth, config, limits};
 
 /// `GET /v1/settings`.
 pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
@@ -36,6 +36,7 @@ pub(crate) async fn put(call: &Call) -> Outcome<Answer> {
     let op = StoreOp::SetSettings { settings };
     let reply = store::call(call, store, &StoreCall { now: call.now, key: None, op }).await?;
     config::read_anew(store);
+    accounts::settle(call, store).await?;
     Ok(reply.into_answer())
 }
 

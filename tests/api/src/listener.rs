@@ -26,6 +26,8 @@ pub struct Received {
     headers: HeaderMap,
     /// The raw body.
     pub body: Vec<u8>,
+    /// The HTTP status that it was answered with.
+    pub answered: u16,
 }
 
 impl Received {
@@ -128,12 +130,14 @@ async fn receive(
     let header =
         |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let answered = seen.answers;
     seen.received.push(Received {
         id: header("webhook-id"),
         timestamp: header("webhook-timestamp"),
         signature: header("webhook-signature"),
         body: body.to_vec(),
         headers: headers.clone(),
+        answered,
     });
-    (StatusCode::from_u16(seen.answers).expect("an HTTP status"), [(LOCATION, "/elsewhere")])
+    (StatusCode::from_u16(answered).expect("an HTTP status"), [(LOCATION, "/elsewhere")])
 }

@@ -3,12 +3,13 @@
 //!
 //! A binary of its own: it needs the machine for itself, and `cargo test` runs binaries one after the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use anyhow::Result;
-use fidela_api_tests::{Answer, Ask, Server, Store, With, cart, long, order, program};
+use fidela_api_tests::{Answer, Ask, Listener, Server, Store, With, cart, long, order, program};
 use fidela_harness::{Edge, EdgeConfig, TempDir};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -199,4 +200,38 @@ async fn ledger_adds_up(store: &Store, customer: &str, available: i64) {
         }
     }
     assert_eq!(sum, available, "{customer}");
+}
+
+/// Between what happened and its delivery the power goes: the alarm delivers, and nobody has to ask for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_event_is_lost_when_the_server_is_killed_before_it_is_delivered() {
+    let server = Server::own(|config| config);
+    let store = Store::on(server, json!({ "shards": 1, "program": program() })).await;
+    let listener = Listener::start().await;
+    // It fails first, so that what was sent before the cut has to be sent again as well.
+    listener.answer(500);
+    let endpoint = json!({ "url": listener.url(), "events": ["points.earned"] });
+    store.merchant("POST", "/v1/webhook_endpoints").json(&endpoint).send().await.ok(201);
+    for customer in 0..CUSTOMERS {
+        store.customer_with(&name(customer), 1).await;
+    }
+    store.server.with_edge(Edge::kill9).expect("it is killed");
+    listener.answer(200);
+    store.server.with_edge(Edge::restart).expect("it comes back");
+    // After the grace of 15 s, the first wait of 10 s, and some more for a busy machine.
+    let taken = || {
+        let received = listener.received();
+        let taken = received.iter().filter(|one| one.answered == 200);
+        taken.map(|one| (one.id.clone(), one.event()["customer_id"].to_string())).collect::<Vec<_>>()
+    };
+    for _ in 0..600 {
+        if taken().len() >= CUSTOMERS {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let (all, distinct) = (taken(), taken().into_iter().collect::<BTreeMap<_, _>>());
+    assert_eq!((all.len(), distinct.len()), (CUSTOMERS, CUSTOMERS), "each once");
+    let customers: BTreeSet<_> = distinct.into_values().collect();
+    assert_eq!(customers.len(), CUSTOMERS);
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ops::Work;
-use super::{Owner, Rules, outbox};
+use super::{Owner, Rules, outbox, reminders};
 use crate::failure::{Outcome, broken};
 use crate::platform::storage::Sql;
 
@@ -116,6 +116,7 @@ impl Loaded {
         let key = self.owner.key();
         let entries = std::mem::take(&mut self.entries);
         outbox::emit_entries(work, &self.owner, &self.account, self.seq.saturating_add(1), &entries)?;
+        reminders::emit(work, &self.owner, &self.account)?;
         for entry in entries {
             self.seq = self.seq.saturating_add(1);
             let json = serde_json::to_string(&entry).map_err(unwritable)?;
@@ -125,7 +126,9 @@ impl Loaded {
                 vec![key.as_str().into(), self.seq.into(), shown.into(), json.into()],
             )?;
         }
-        let due_ms = self.account.next_due(&work.rules.zone).map(Timestamp::as_millisecond);
+        let due =
+            [self.account.next_due(&work.rules.zone), reminders::next(work, &self.owner, &self.account)];
+        let due_ms = due.into_iter().flatten().min().map(whole_ms);
         let Profile { email, name, .. } = &self.profile;
         let search = match &self.owner {
             Owner::Customer(id) => {
@@ -150,6 +153,12 @@ impl Loaded {
             ],
         )
     }
+}
+
+/// The first whole millisecond at which a moment has come.
+fn whole_ms(at: Timestamp) -> i64 {
+    let ms = at.as_millisecond();
+    if Timestamp::from_millisecond(ms).is_ok_and(|whole| whole < at) { ms.saturating_add(1) } else { ms }
 }
 
 /// What a shopper's history does not tell: bookkeeping that moves nothing they could miss, and what carts keep of
@@ -200,18 +209,25 @@ pub(crate) fn page(
         .collect()
 }
 
-/// Accounts with something due up to a moment.
-pub(crate) fn with_due(sql: &Sql, now: Timestamp, limit: usize) -> Outcome<Vec<Owner>> {
+/// Accounts with something due up to a moment, and when it is.
+pub(crate) fn with_due(sql: &Sql, now: Timestamp, limit: usize) -> Outcome<Vec<(Owner, Timestamp)>> {
     #[derive(Deserialize)]
-    struct Key {
+    struct Due {
         key: String,
+        due_ms: i64,
     }
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows: Vec<Key> = sql.rows(
-        "SELECT key FROM account WHERE due_ms <= ? ORDER BY due_ms LIMIT ?",
+    let rows: Vec<Due> = sql.rows(
+        "SELECT key, due_ms FROM account WHERE due_ms <= ? ORDER BY due_ms LIMIT ?",
         vec![now.as_millisecond().into(), limit.into()],
     )?;
-    Ok(rows.into_iter().filter_map(|row| Owner::of_key(&row.key)).collect())
+    rows.into_iter()
+        .filter_map(|row| Some((Owner::of_key(&row.key)?, row.due_ms)))
+        .map(|(owner, due_ms)| {
+            let at = Timestamp::from_millisecond(due_ms).map_err(|error| broken("due", error))?;
+            Ok((owner, at))
+        })
+        .collect()
 }
 
 /// The soonest moment at which something of this shard is due, milliseconds since 1970.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{Owner, Visitor, grants, guests, missions, orders, outbox, views};
+use super::{Owner, Visitor, grants, guests, missions, orders, outbox, reminders, views};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -201,6 +201,7 @@ pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
     missions::forget(work.sql, &owner)?;
     work.sql.run("DELETE FROM account WHERE key = ?", vec![key.as_str().into()])?;
     outbox::erase(work.sql, &key)?;
+    reminders::erase(work.sql, &key)?;
     idempotency::forget_account(work.sql, &key)?;
     Ok(Reply::empty(204))
 }

@@ -7,16 +7,20 @@ use crate::failure::Outcome;
 use crate::limits;
 use crate::platform::storage::Sql;
 
-/// Brings some accounts with something due up to now, and says how many they were.
-pub(super) fn run(work: Work<'_>) -> Outcome<usize> {
-    let owners = with_due(work.sql, work.now, limits::DUE_ACCOUNTS)?;
-    let done = owners.len();
-    for owner in owners {
+/// Brings some accounts with something due up to the next moment at which something happens by itself, the soonest
+/// first, and says which they were.
+pub(super) fn run(work: Work<'_>) -> Outcome<Vec<String>> {
+    let due = with_due(work.sql, work.now, limits::DUE_ACCOUNTS)?;
+    let mut done = Vec::new();
+    for (owner, at) in due {
+        done.push(owner.key());
+        // At its own moment, so that what is told of it does not depend on when somebody looks.
+        let work = Work { now: at.min(work.now), ..work };
         let mut loaded = Loaded::load(work.sql, owner)?;
         loaded.bring_to(work.rules, work.now);
         loaded.save(work)?;
     }
-    if done == 0 {
+    if done.is_empty() {
         idempotency::forget_old(work.sql, work.now)?;
         index::forget_old(work.sql, work.now)?;
     }

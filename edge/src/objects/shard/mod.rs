@@ -21,7 +21,9 @@ mod outbox;
 mod owner;
 mod postman;
 mod redemptions;
+mod reminders;
 mod terms;
+mod versions;
 mod views;
 
 pub(crate) use asking::{call, call_from};
@@ -34,22 +36,22 @@ pub(crate) use missions::{Completed, Completing, TellsIt, now as mission_now};
 pub(crate) use orders::UNKNOWN;
 pub(crate) use owner::Owner;
 pub(crate) use terms::Terms;
+pub(crate) use versions::Rules;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use fidela_protocol::Code;
 use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
-use fidela_rules::{Cart, Order, Program};
+use fidela_rules::{Cart, Order};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use postman::{Postman, When};
 use serde::{Deserialize, Serialize};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use crate::call::{Keyed, json};
-use crate::failure::{Failure, Outcome, broken};
+use crate::failure::{Failure, Outcome};
 use crate::limits;
 use crate::objects::{Reply, failed, store};
 use crate::platform::env;
@@ -79,6 +81,8 @@ const SCHEMA: &[&str] = &[
     outbox::BY_ACCOUNT,
     outbox::BY_LISTENER,
     missions::TABLE,
+    reminders::TABLE,
+    terms::TABLE,
 ];
 
 /// A call of the Worker in front.
@@ -413,6 +417,8 @@ pub(crate) enum ShardOp {
         /// `evt_…`.
         event: String,
     },
+    /// Nothing but to take in the store's settings, which come with each call. Natural.
+    Settle,
     /// Runs everything due up to the call's time.
     Advance,
 }
@@ -420,13 +426,6 @@ pub(crate) enum ShardOp {
 /// Loans of grants for one call, at most: the largest has 1,000 grants, and a loan is up to 100 of them, but fewer
 /// where little is left.
 const LOANS: u32 = 40;
-
-/// A version of the program, with its zone resolved.
-pub(crate) struct Rules {
-    pub(crate) version: u64,
-    pub(crate) program: Program,
-    pub(crate) zone: TimeZone,
-}
 
 /// What a call came to.
 struct Decided {
@@ -446,13 +445,22 @@ pub struct Shard {
     env: Env,
     rules: RefCell<BTreeMap<u64, Rc<Rules>>>,
     home: RefCell<Option<Home>>,
+    terms: RefCell<Option<Terms>>,
 }
 
 impl DurableObject for Shard {
     fn new(state: State, env: Env) -> Self {
         let storage = Rc::new(Storage::new(&state));
         let postman = Rc::new(Postman::new(Rc::clone(&storage), env.clone()));
-        Self { state, storage, postman, env, rules: RefCell::default(), home: RefCell::default() }
+        Self {
+            state,
+            storage,
+            postman,
+            env,
+            rules: RefCell::default(),
+            home: RefCell::default(),
+            terms: RefCell::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -479,6 +487,7 @@ impl DurableObject for Shard {
 impl Shard {
     async fn answer(&self, mut call: ShardCall) -> Outcome<Reply> {
         call.home = self.settle_in(call.home)?;
+        call.terms = self.take_in(call.terms, call.now)?;
         let rules = self.rules_of(&call.home, call.now).await?;
         let now = call.now;
         if matches!(call.op, ShardOp::Advance) {
@@ -568,56 +577,12 @@ impl Shard {
         Ok(home)
     }
 
-    /// The program in force: from memory, from this object's own table, or from the store.
-    async fn rules_of(&self, home: &Home, now: Timestamp) -> Outcome<Rc<Rules>> {
-        match self.known_rules(self.storage.sql(), home.version)? {
-            Some(rules) => Ok(rules),
-            None => self.fetch_rules(home, now).await,
-        }
-    }
-
-    /// A version of the program, as the store tells it.
-    async fn fetch_rules(&self, home: &Home, now: Timestamp) -> Outcome<Rc<Rules>> {
-        let reply = store::program(&self.env, &home.store, Some(home.version), now).await?;
-        #[derive(Deserialize)]
-        struct Version {
-            version: u64,
-            program: serde_json::Value,
-        }
-        if reply.status != 200 {
-            return Err(broken("program", format!("the store answered {}", reply.status)));
-        }
-        let Version { version, program } = reply.read()?;
-        if let Some(rules) = self.known_rules(self.storage.sql(), version)? {
-            return Ok(rules);
-        }
-        let json = program.to_string();
-        let rules = read_rules(version, &json)?;
-        let number = i64::try_from(version).map_err(|error| broken("version", error))?;
-        let values = vec![number.into(), json.into()];
-        self.storage.sql().run("INSERT OR IGNORE INTO program VALUES (?, ?)", values)?;
-        Ok(self.keep(rules))
-    }
-
-    /// A version that this shard has worked with.
-    fn known_rules(&self, sql: &Sql, version: u64) -> Outcome<Option<Rc<Rules>>> {
-        if let Some(rules) = self.rules.borrow().get(&version) {
-            return Ok(Some(Rc::clone(rules)));
-        }
-        #[derive(Deserialize)]
-        struct Row {
-            json: String,
-        }
-        let number = i64::try_from(version).map_err(|error| broken("version", error))?;
-        let row: Option<Row> =
-            sql.first("SELECT json FROM program WHERE version = ?", vec![number.into()])?;
-        row.map(|row| Ok(self.keep(read_rules(version, &row.json)?))).transpose()
-    }
-
-    fn keep(&self, rules: Rules) -> Rc<Rules> {
-        let rules = Rc::new(rules);
-        self.rules.borrow_mut().insert(rules.version, Rc::clone(&rules));
-        rules
+    /// Takes in the store's settings, unless newer ones are known.
+    fn take_in(&self, told: Terms, now: Timestamp) -> Outcome<Terms> {
+        let known = self.terms.borrow().clone();
+        let terms = terms::take_in(&self.storage, known, told, now)?;
+        self.terms.replace(Some(terms.clone()));
+        Ok(terms)
     }
 
     fn is_test_server(&self) -> bool {
@@ -638,19 +603,20 @@ impl Shard {
         // Nobody may have called since the store was changed: what happens by itself goes by the newest.
         let config = Rc::new(store::config(&self.env, &home.store, now).await?);
         self.postman.learn(Rc::clone(&config));
-        let terms = Terms::of(&config, &self.env);
+        let terms = self.take_in(Terms::of(&config, &self.env), now)?;
         let home = self.settle_in(Home { version: config.program_version, ..home })?;
         let rules = self.rules_of(&home, now).await?;
-        let mut accounts_done: usize = 0;
+        // Each account step by step: one may be due several times.
+        let mut accounts = BTreeSet::new();
         let known = |sql: &Sql, version| self.known_rules(sql, version);
         loop {
             let done = self.storage.transaction(|sql| {
                 due::run(ops::Work { sql, home: &home, rules: &rules, known: &known, now, terms: &terms })
             })?;
-            accounts_done = accounts_done.saturating_add(done);
-            if done == 0 {
+            if done.is_empty() {
                 break;
             }
+            accounts.extend(done);
         }
         self.postman.deliver_due(&home.store, terms.revision, when).await?;
         let now = when.now();
@@ -661,7 +627,7 @@ impl Shard {
             next_due = next_due.map(|at_ms| at_ms.max(later));
         }
         self.arm(next_due, now).await?;
-        Ok(accounts_done)
+        Ok(accounts.len())
     }
 
     /// Where this shard belongs, also after it was asleep.
@@ -672,10 +638,4 @@ impl Shard {
         self.storage.transaction(|sql| sql.migrate(SCHEMA))?;
         self.storage.sql().first("SELECT store, shard, index_key, version FROM home", vec![])
     }
-}
-
-fn read_rules(version: u64, json: &str) -> Outcome<Rules> {
-    let program: Program = serde_json::from_str(json).map_err(|error| broken("a stored program", error))?;
-    let zone = TimeZone::get(&program.timezone).map_err(|error| broken("time zone", error))?;
-    Ok(Rules { version, program, zone })
 }

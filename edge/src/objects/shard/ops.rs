@@ -96,6 +96,7 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::GiveBackGrants => grants::give_back(work)?,
         ShardOp::Deliveries { endpoint, after, limit } => deliveries::page(work, &endpoint, after, limit)?,
         ShardOp::Replay { endpoint, event } => deliveries::replay(work, &endpoint, &event)?,
+        ShardOp::Settle => Reply::empty(204),
         ShardOp::Advance => return Err(broken("call", "advancing is not one transaction")),
     };
     if reply.claim.is_none() {

@@ -1,11 +1,18 @@
 //! What of a store's settings decides in its shards: told with each call, and never older than what is known.
 
 use fidela_protocol::messages::LetterKind;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use worker::Env;
 
+use super::reminders;
 use crate::config::StoreConfig;
+use crate::failure::{Outcome, broken};
 use crate::mail::Transport;
+use crate::platform::storage::{Sql, Storage};
+
+/// The newest that this shard was told, in one row.
+pub(super) const TABLE: &str = "CREATE TABLE terms (json TEXT NOT NULL)";
 
 /// What of a store's settings decides in its shards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,4 +90,38 @@ impl Terms {
             .filter(move |told| told.kinds.is_empty() || told.kinds.iter().any(|known| known == kind))
             .map(|told| &told.listener)
     }
+}
+
+fn kept(sql: &Sql) -> Outcome<Option<Terms>> {
+    #[derive(Deserialize)]
+    struct Row {
+        json: String,
+    }
+    let row: Option<Row> = sql.first("SELECT json FROM terms", vec![])?;
+    row.map(|row| serde_json::from_str(&row.json).map_err(|error| broken("terms", error))).transpose()
+}
+
+/// Takes in what is told, unless something newer is known already; answers what counts. `known` is what this object
+/// has in memory.
+pub(super) fn take_in(
+    storage: &Storage,
+    known: Option<Terms>,
+    told: Terms,
+    now: Timestamp,
+) -> Outcome<Terms> {
+    let known = match known {
+        Some(known) => Some(known),
+        None => kept(storage.sql())?,
+    };
+    // Whether letters are sent is the deployment's to say: that may change without a new revision.
+    if let Some(known) = known.as_ref().filter(|known| known.revision > told.revision || **known == told) {
+        return Ok(known.clone());
+    }
+    let json = serde_json::to_string(&told).map_err(|error| broken("terms", error))?;
+    storage.transaction(|sql| {
+        sql.run("DELETE FROM terms", vec![])?;
+        sql.run("INSERT INTO terms VALUES (?)", vec![json.into()])?;
+        reminders::look_again(sql, known.as_ref(), &told, now)
+    })?;
+    Ok(told)
 }

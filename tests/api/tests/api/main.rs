@@ -31,6 +31,7 @@ mod program;
 mod quotes;
 mod races;
 mod redemptions;
+mod reminders;
 mod settings;
 mod shopify;
 mod stores;
