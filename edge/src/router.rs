@@ -98,7 +98,7 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::Unsubscribe => unsubscribe::set(call).await,
         Id::Mailbox => mailbox::list(call).await,
         Id::MailboxLetter => mailbox::letter(call, &param()?).await,
-        Id::OpenApi => assets::get(call).await,
+        Id::Guide | Id::OpenApi => assets::get(call).await,
         Id::Health => health::health(call),
     }
 }

@@ -245,6 +245,8 @@ routes! {
         - => 200 -: "On a laptop: letters that were written as files, newest first.";
     MailboxLetter "GET" "/mail/{letter}" Anyone Read
         - => 200 -: "On a laptop: one of these letters; ?part= is `html` or `source`.";
+    Guide "GET" "/guide" Anyone Read
+        - => 200 -: "The guide to the API: from a new store to the first completed mission.";
     OpenApi "GET" "/openapi.json" Anyone Read
         - => 200 -: "This document.";
     Health "GET" "/healthz" Anyone Read

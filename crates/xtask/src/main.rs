@@ -9,6 +9,7 @@ mod args;
 mod backup;
 mod bench;
 mod deploy;
+mod guide;
 #[cfg(test)]
 mod house;
 mod openapi;

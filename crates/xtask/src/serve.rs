@@ -89,6 +89,7 @@ pub(crate) fn main(args: Args) -> Result<ExitCode> {
         }
         None => None,
     };
+    println!("guide     {}/guide", edge.url());
     println!("data      {}", options.data.display());
     println!("operator  the key is in {}", options.data.join("operator-key").display());
     println!("ready");

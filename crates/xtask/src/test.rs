@@ -94,6 +94,7 @@ pub(crate) fn main(mut args: Args) -> Result<ExitCode> {
     if report.step("build", || wasm::build_all().map(|()| Counts::default())) {
         report.step("size", || Ok(Counts { passed: 0, failed: size::check()?.into() }));
         report.step("API tests", || {
+            tools::sample_interpreters();
             let mut command = cargo();
             command.args(["test", "--quiet", "--package", "fidela-api-tests", "--no-fail-fast"]);
             counted(command.envs(servers()?).envs(long(scope)))

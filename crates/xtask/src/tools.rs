@@ -205,6 +205,36 @@ pub(crate) fn locked_version(package: &str) -> Result<String> {
         .with_context(|| format!("{package} is not in Cargo.lock"))
 }
 
+/// What runs the samples of the guide to the API. Where one cannot be installed, its samples are not run, and the test
+/// says so.
+pub(crate) fn sample_interpreters() {
+    let programs = [("curl", "curl"), ("php", "php-cli"), ("python3", "python3"), ("ruby", "ruby")];
+    let missing = programs.iter().filter(|(program, _)| find_program(program).is_none());
+    let packages: Vec<&str> = missing.map(|(_, package)| *package).collect();
+    if !packages.is_empty() && !apt_get(&packages) {
+        println!("tools: without {}, some samples of the guide are not run", packages.join(", "));
+    }
+}
+
+/// Installs packages where that is possible: as root on Debian. Answers whether they are there now.
+fn apt_get(packages: &[&str]) -> bool {
+    let root_user = output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    if !root_user || find_program("apt-get").is_none() {
+        return false;
+    }
+    println!("tools: apt-get installs {}", packages.join(", "));
+    let env = ("DEBIAN_FRONTEND", "noninteractive");
+    let apt = |args: &[&str]| output(Command::new("apt-get").args(args).envs([env]));
+    let install = [&["install", "-y", "--no-install-recommends"], packages].concat();
+    match apt(&["update"]).and_then(|_| apt(&install)) {
+        Ok(_) => true,
+        Err(error) => {
+            println!("tools: apt-get could not ({error:#})");
+            false
+        }
+    }
+}
+
 /// A Chromium for the end-to-end tests, or `None` where Playwright brings its own.
 pub(crate) fn chromium() -> Result<Option<PathBuf>> {
     if let Some(chrome) = std::env::var_os("CHROME").map(PathBuf::from) {
@@ -216,17 +246,8 @@ pub(crate) fn chromium() -> Result<Option<PathBuf>> {
     if let Some(chrome) = installed() {
         return Ok(Some(chrome));
     }
-    let root_user = output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
-    if root_user && find_program("apt-get").is_some() {
-        println!("tools: apt-get installs chromium");
-        let env = ("DEBIAN_FRONTEND", "noninteractive");
-        let apt = |args: &[&str]| output(Command::new("apt-get").args(args).envs([env]));
-        let done =
-            apt(&["update"]).and_then(|_| apt(&["install", "-y", "--no-install-recommends", "chromium"]));
-        match done {
-            Ok(_) => return Ok(installed()),
-            Err(error) => println!("tools: apt-get could not ({error:#})"),
-        }
+    if apt_get(&["chromium"]) {
+        return Ok(installed());
     }
     println!("tools: Playwright downloads its own Chromium");
     let playwright = root().join("tests/e2e/node_modules/.bin/playwright");

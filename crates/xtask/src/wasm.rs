@@ -6,6 +6,7 @@
 //!                 panel-HASH.js, panel-HASH.wasm   named by content, to be cached for ever (entry.js with its glue)
 //!                 LANGUAGE-HASH.json               texts
 //!                 openapi.json                     the API's description, without its spaces
+//!                 guide.html, guide-HASH.css  the guide to the API
 //!                 *.br                             the brotli twin of each
 //!                 manifest.json                    which hash is today's
 //! ```
@@ -21,6 +22,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
 use crate::args::Args;
+use crate::guide;
 use crate::paths::{remove, root, short_hash, target};
 use crate::run::{cargo, output, run};
 use crate::tools::{self, NpmTools};
@@ -135,9 +137,11 @@ fn build_widget() -> Result<()> {
     let openapi: Value = serde_json::from_slice(&fs::read(root().join("edge/openapi.json"))?)
         .context("edge/openapi.json: `cargo xtask openapi` writes it")?;
     let openapi = serde_json::to_vec(&openapi)?;
+    let guide = guide::read(&root().join("www/guide"))?;
     let out = root().join("build/assets");
     let mut inputs =
         vec![fs::read(&compiled)?, loader.clone().unwrap_or_default(), entry.clone(), openapi.clone()];
+    inputs.extend([guide.page.clone().into_bytes(), guide.style.clone()]);
     for (name, text) in &locales {
         inputs.extend([name.clone().into_bytes(), text.clone()]);
     }
@@ -150,6 +154,8 @@ fn build_widget() -> Result<()> {
     let assets = work.path().join("assets");
     fs::create_dir_all(&assets)?;
     fs::write(assets.join("openapi.json"), openapi)?;
+    fs::write(assets.join("guide.html"), guide.page)?;
+    fs::write(assets.join(guide.style_name), guide.style)?;
     let mut languages = Manifest::new();
     for (name, text) in &locales {
         // Read and written, so that it carries no spaces and is known to be JSON.

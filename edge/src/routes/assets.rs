@@ -6,6 +6,12 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 
+/// The guide to the API, by its one address.
+const PAGE: &str = "guide.html";
+/// It has nothing that runs, and one style sheet.
+const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /// A file, precompressed where the browser takes that.
 pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
     let (file, cache) = match call.path.as_str() {
@@ -13,8 +19,13 @@ pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
         "/fidela.js" => ("fidela.js", "public, max-age=600"),
         // Generated from the code and checked in; a test fails when it is stale.
         "/openapi.json" => ("openapi.json", "public, max-age=600"),
+        // The guide to the API; its style is one of the hashed files.
+        "/guide" => (PAGE, "public, max-age=600"),
         path => {
-            let file = path.strip_prefix("/assets/").filter(|file| is_plain(file)).ok_or(Code::NotFound)?;
+            let file = path
+                .strip_prefix("/assets/")
+                .filter(|file| is_plain(file) && *file != PAGE)
+                .ok_or(Code::NotFound)?;
             (file, "public, max-age=31536000, immutable")
         }
     };
@@ -37,6 +48,7 @@ pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
         .header("vary", "accept-encoding")
         .header("cross-origin-resource-policy", "cross-origin")
         .header("access-control-allow-origin", "*");
+    let answer = if file == PAGE { answer.header("content-security-policy", PAGE_POLICY) } else { answer };
     Ok(if is_compressed { answer.header("content-encoding", "br") } else { answer })
 }
 
@@ -51,6 +63,7 @@ fn content_type(file: &str) -> Option<&'static str> {
     Some(match file.rsplit_once('.')?.1 {
         "js" => "text/javascript; charset=utf-8",
         "wasm" => "application/wasm",
+        "html" => "text/html; charset=utf-8",
         "json" => "application/json",
         "css" => "text/css; charset=utf-8",
         "svg" => "image/svg+xml",
