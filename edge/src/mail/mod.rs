@@ -298,7 +298,7 @@ impl Words<'_> {
 
     /// What people read of a mission, also of one that is gone by now.
     fn mission(&self, id: &str) -> String {
-        let known = self.program.mission(id).map(|_| name_of(&self.speaker, &self.program, id));
+        let known = self.program.mission(id).map(|_| name_of(self.speaker, self.program, id));
         let name = known.map(|name| clean(&name)).filter(|name| !name.is_empty());
         name.unwrap_or_else(|| self.speaker.word("mail.a_mission").to_owned())
     }

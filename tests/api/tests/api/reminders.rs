@@ -105,6 +105,9 @@ async fn another_time_neither_repeats_nor_forgets_s3_5() {
 #[tokio::test]
 async fn who_begins_to_listen_is_told_what_is_near_s3_5() {
     let store = Store::open(program().with("expiry", json!({ "type": "after_earning", "days": 10 }))).await;
+    // Letters to the shopper listen as well, where they are not switched off.
+    let silent = json!({ "letters": { "points_expiring": { "enabled": false } } });
+    store.merchant("PUT", "/v1/messages").json(&silent).send().await.ok(200);
     earn_at(&store, "1", 10_000, "2026-03-10T09:00:00Z").await;
     store.set_time("2026-03-12T09:00:00Z");
     let listener = Listener::start().await;
