@@ -123,7 +123,7 @@ async fn it_is_served(server: &Server) {
 /// S0.8: a token of each sample is the same shopper's, with a proved address.
 async fn each_language_signs(shell: &mut Shell, server: &Server, known: &Known) {
     let http = reqwest::Client::new();
-    for (language, program) in interpreters().iter().copied() {
+    for (language, program) in interpreters() {
         let customer = format!("customer-of-{language}");
         let email = format!("{language}@example.com");
         let command = known.filled_in(&format!("{program} token.{language} {customer} {email}"));
@@ -160,7 +160,7 @@ fn each_language_checks(shell: &Shell, known: &Known, received: &Received) {
         ("of long ago", &old, &old_signature, &received.body, false),
         ("with another body", &received.timestamp, &received.signature, other_body.as_bytes(), false),
     ];
-    for (language, program) in interpreters().iter().copied() {
+    for (language, program) in interpreters() {
         for (case, timestamp, signature, body, genuine) in cases {
             let mut child = Command::new(program)
                 .args([&format!("verify-webhook.{language}"), &received.id, timestamp, signature])
