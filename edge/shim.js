@@ -88,3 +88,4 @@ export default {
 
 export const Shard = durable(wasm.Shard);
 export const Store = durable(wasm.Store);
+export const Import = durable(wasm.Import);

@@ -32,6 +32,7 @@ const edge :Workerd.Worker = (
   bindings = [
     (name = "SHARD", durableObjectNamespace = "Shard"),
     (name = "STORE", durableObjectNamespace = "Store"),
+    (name = "IMPORT", durableObjectNamespace = "Import"),
     (name = "ASSETS", service = "assets"),
     # The secret that creates stores.
     (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
@@ -55,6 +56,7 @@ const edge :Workerd.Worker = (
   durableObjectNamespaces = [
     (className = "Shard", uniqueKey = "fidela-shard", enableSql = true),
     (className = "Store", uniqueKey = "fidela-store", enableSql = true),
+    (className = "Import", uniqueKey = "fidela-import", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "data"),
 );

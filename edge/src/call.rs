@@ -1,8 +1,12 @@
 //! A request, read once: everything the routes need of it, and nothing of the runtime.
 
+use std::cell::RefCell;
+
+use fidela_protocol::routes::{Found, Id, ROUTES, find};
 use fidela_protocol::{Code, Problem};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
 use worker::{Env, Request};
 
 use crate::failure::{Failure, Outcome};
@@ -19,6 +23,8 @@ pub(crate) struct Call {
     headers: worker::Headers,
     /// The raw body.
     pub(crate) body: Vec<u8>,
+    /// A file that is uploaded, as long as nobody has taken it: it is sent on as it comes.
+    upload: RefCell<Option<JsValue>>,
     /// The request's time: the wall clock's, or on a test server the one it names.
     pub(crate) now: Timestamp,
     /// Whether this is a test server.
@@ -41,17 +47,30 @@ impl Call {
             })?,
         };
         let announced = headers.get("content-length")?.and_then(|length| length.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > limits::BODY_BYTES) {
-            return Err(Code::BodyTooLarge.into());
-        }
         let method = request.method().to_string();
-        let body = if matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS") {
+        let is_upload = matches!(find(&method, url.path()), Found::Route(index, _)
+            if ROUTES.get(index).is_some_and(|route| route.id == Id::CreateImport));
+        let (most, too_large) = if is_upload {
+            (fidela_sheets::limits::FILE_BYTES, Code::ImportTooLarge)
+        } else {
+            (limits::BODY_BYTES, Code::BodyTooLarge)
+        };
+        if announced.is_some_and(|length| length > most) {
+            return Err(too_large.into());
+        }
+        let upload = RefCell::new(request.inner().body().filter(|_| is_upload).map(JsValue::from));
+        let body = if is_upload || matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS") {
             Vec::new()
         } else {
             read_body(&mut request).await?
         };
         let query = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        Ok(Self { method, path: url.path().to_owned(), query, headers, body, now, test_clock, env })
+        Ok(Self { method, path: url.path().to_owned(), query, headers, body, upload, now, test_clock, env })
+    }
+
+    /// The file that is uploaded; once.
+    pub(crate) fn take_upload(&self) -> Option<JsValue> {
+        self.upload.borrow_mut().take()
     }
 
     /// A header, if it is there and readable.

@@ -69,6 +69,27 @@ pub(crate) fn shard_of_redemption(store: &str, id: &str) -> Option<u16> {
     shard_of_id(store, id.strip_prefix("rd_")?)
 }
 
+/// The import that an upload makes: the same upload, told again, leads to the same import. Its last bytes are a MAC by
+/// the store's own key.
+pub(crate) fn new_import(index_key: &str, idempotency_key: &str) -> String {
+    let own = crypto::hmac(index_key.as_bytes(), format!("import\n{idempotency_key}").as_bytes());
+    let own: Vec<u8> = own.iter().copied().take(10).collect();
+    let mac = import_mac(index_key, &own);
+    format!("im_{}", base32(&[own, mac].concat()))
+}
+
+fn import_mac(index_key: &str, own: &[u8]) -> Vec<u8> {
+    let mac = crypto::hmac(index_key.as_bytes(), &[b"import id\n", own].concat());
+    mac.iter().copied().take(5).collect()
+}
+
+/// Whether an import's id was made for this store.
+pub(crate) fn is_own_import(index_key: &str, id: &str) -> bool {
+    let Some(bytes) = id.strip_prefix("im_").and_then(from_base32) else { return false };
+    let Some((own, mac)) = bytes.split_at_checked(10) else { return false };
+    crypto::same(&import_mac(index_key, own), mac)
+}
+
 /// An event's id: its shard, masked, and 112 bits of what makes it this event.
 pub(crate) fn event(store: &str, shard: u16, own: &[u8; 32]) -> String {
     let own: Vec<u8> = own.iter().copied().take(14).collect();

@@ -52,6 +52,14 @@ pub(crate) const EXPIRING_DAYS_MOST: u16 = 366;
 pub(crate) const ADD_ONS: usize = 50;
 /// Completions told at once.
 pub(crate) const COMPLETIONS: usize = 1_000;
+/// Imports of one store that are not deleted: each is a file of at most some 50 MB.
+pub(crate) const IMPORTS: i64 = 100;
+/// Rows of an import that are sent at once: each shard gets a few of them, in one transaction each.
+pub(crate) const IMPORT_CHUNK: usize = 500;
+/// How long an import that could not go on waits, milliseconds.
+pub(crate) const IMPORT_RETRY_MS: i64 = 5_000;
+/// Rows read at once for a list of errors: some 300 bytes each.
+pub(crate) const IMPORT_ERRORS_AT_ONCE: i64 = 2_000;
 /// How long points that have arrived may still be told in the widget.
 pub(crate) const TOAST_DAYS: i64 = 14;
 /// Of them, the newest.

@@ -7,7 +7,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, endpoints, health, icons, keys, landing, library, me, missions, orders, plan,
+    assets, customers, endpoints, health, icons, imports, keys, landing, library, me, missions, orders, plan,
     platforms, preview, program, public, quotes, redemptions, settings, stores,
 };
 use crate::routes::{mailbox, messages, test_clock, unsubscribe, webhooks};
@@ -71,6 +71,16 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::AdjustCustomer => customers::adjust(call, param()?).await,
         Id::CompleteMission => missions::complete(call, param()?).await,
         Id::CompleteMyMission => missions::claim(call, param()?).await,
+        Id::ImportTemplateCsv => imports::template_csv(call).await,
+        Id::ImportTemplateXlsx => imports::template_xlsx(call).await,
+        Id::ListImports => imports::list(call).await,
+        Id::CreateImport => imports::create(call).await,
+        Id::GetImport => imports::get(call, &param()?).await,
+        Id::DeleteImport => imports::delete(call, &param()?).await,
+        Id::StartImport => imports::start(call, &param()?).await,
+        Id::RevertImport => imports::revert(call, &param()?).await,
+        Id::ImportRows => imports::rows(call, &param()?).await,
+        Id::ImportErrors => imports::errors_csv(call, &param()?).await,
         Id::RemoveReward => customers::remove_reward(call, param()?, param()?).await,
         Id::ExportCustomer => customers::export(call, param()?).await,
         Id::Guest => customers::guest(call, param()?).await,

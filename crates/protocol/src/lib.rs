@@ -11,9 +11,11 @@
 //! - [`events`]: what a shop's server is told by itself.
 //! - [`missions`]: completions, and missions as people see them.
 //! - [`messages`]: letters to shoppers, and what a merchant may say of them.
+//! - [`imports`]: spreadsheets of completions and balances.
 
 pub mod events;
 pub mod ids;
+pub mod imports;
 pub mod library;
 pub mod merchant;
 pub mod messages;

@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{events, library, merchant, messages, missions, plan, platforms, shopper};
+use crate::{events, imports, library, merchant, messages, missions, plan, platforms, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -111,6 +111,10 @@ impl Schemas {
         self.add::<messages::MessagesState>("MessagesState");
         self.add::<messages::PreviewMessage>("PreviewMessage");
         self.add::<messages::MessagePreview>("MessagePreview");
+        self.add::<imports::ImportEntry>("ImportEntry");
+        self.add::<merchant::Page<imports::ImportEntry>>("ImportPage");
+        self.add::<imports::Import>("Import");
+        self.add::<merchant::Page<imports::ImportRow>>("ImportRowPage");
         self.add::<Problem>("Problem");
         let mut plain = |name: &str, schema: Value| self.definitions.insert(name.to_owned(), schema);
         plain(
@@ -183,6 +187,12 @@ fn operation(route: &Route, schemas: &Map<String, Value>) -> Value {
             ["image/png", "image/webp", "image/svg+xml"].into_iter().map(picture).collect();
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
+    if route.name == "CreateImport" {
+        let file = json!({ "schema": { "type": "string", "format": "binary" } });
+        let workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "text/csv": file.clone(), workbook: file } });
+    }
     operation["security"] = match route.caller {
         Caller::Anyone | Caller::TestClock => json!([]),
         caller => json!([{ caller.word(): [] }]),
@@ -204,7 +214,10 @@ fn parameters(route: &Route) -> Vec<Value> {
             "description": "The same key and body answers the same for 30 days; secrets that are shown once come back as null.",
         }));
     }
-    if matches!(route.answer, Some("HistoryPage" | "OrderPage" | "CustomerPage" | "DeliveryPage")) {
+    if matches!(
+        route.answer,
+        Some("HistoryPage" | "OrderPage" | "CustomerPage" | "DeliveryPage" | "ImportRowPage")
+    ) {
         parameters.push(json!({ "name": "after", "in": "query", "schema": { "type": "string" } }));
         parameters.push(json!({
             "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200, "default": 50 },
@@ -213,6 +226,14 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.answer == Some("CustomerPage") {
         parameters
             .push(json!({ "name": "q", "in": "query", "schema": { "type": "string", "maxLength": 200 } }));
+    }
+    if matches!(route.name, "CreateImport" | "ImportTemplateCsv" | "ImportTemplateXlsx") {
+        let kinds = json!({ "type": "string", "enum": ["completions", "balances"] });
+        parameters.push(json!({ "name": "kind", "in": "query", "required": true, "schema": kinds }));
+        parameters.push(json!({ "name": "mission", "in": "query", "schema": { "type": "string" } }));
+    }
+    if route.name == "CreateImport" {
+        parameters.push(json!({ "name": "start", "in": "query", "schema": { "type": "boolean" } }));
     }
     if route.name == "PutProgram" {
         parameters.push(json!({ "name": "If-Match", "in": "header", "schema": { "type": "string" } }));

@@ -104,12 +104,20 @@ codes! {
     EndpointOff = "endpoint_off", 409, "This endpoint has said that it wants no events any more: remove it and make a new one.";
     /// Icons of a store are limited.
     TooManyIcons = "too_many_icons", 409, "There are too many icons: delete one that is not used any more.";
+    /// Imports of a store are limited.
+    TooManyImports = "too_many_imports", 409, "There are too many imports: delete one that is not needed any more.";
+    /// An import is being read, checked, counted or taken back.
+    ImportBusy = "import_busy", 409, "This import is still being worked on: try again when it has finished.";
+    /// An import that was taken back.
+    ImportReverted = "import_reverted", 409, "This import was taken back: upload its file again.";
     /// The program is no longer the version that was edited.
     VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
     /// The body is larger than allowed.
     BodyTooLarge = "body_too_large", 413, "The body is larger than 1 MiB.";
     /// An icon that is larger than icons may be.
     IconTooLarge = "icon_too_large", 413, "An icon has at most 64 kB.";
+    /// A file that is larger than files may be.
+    ImportTooLarge = "import_too_large", 413, "A file has at most 20 MB: split it.";
     /// A demanded version that is not there yet.
     ProgramVersionUnknown = "program_version_unknown", 409, "There is no such version of the program.";
     /// A program with faults.
@@ -118,6 +126,14 @@ codes! {
     InvalidOrder = "invalid_order", 422, "The order has faults; each is listed with its place.";
     /// An icon that is none, is called what it is not, is too small, too large, too long, or empty.
     IconInvalid = "icon_invalid", 422, "This cannot be an icon: send PNG, WebP or SVG, 32 to 1,024 pixels a side, at most 4:3.";
+    /// A file that cannot be imported at all.
+    ImportFileInvalid = "import_file_invalid", 422, "This file cannot be imported; `fault` says why.";
+    /// Somebody's balance came with another import.
+    BalanceAlreadyOpened = "balance_already_opened", 422, "Another import has brought this customer's balance along: take that back first.";
+    /// An opening balance for an e-mail address that is no account's.
+    AddressNotProved = "address_not_proved", 422, "No account has proved this address: a balance needs the customer id.";
+    /// Points that could not be used on any day.
+    LastDayOver = "last_day_over", 422, "The last day of these points is over.";
     /// The key came before with another body.
     IdempotencyKeyReused = "idempotency_key_reused", 422, "This key was used before with another body.";
     /// No such mission.
@@ -200,7 +216,7 @@ impl Code {
 
     /// Whether the same request, later, may succeed.
     pub const fn retry_helps(self) -> bool {
-        matches!(self, Self::IdempotencyKeyInUse | Self::Internal)
+        matches!(self, Self::IdempotencyKeyInUse | Self::ImportBusy | Self::Internal)
     }
 }
 

@@ -185,6 +185,26 @@ routes! {
         Adjustment => 201 CustomerDetail: "Give or take points by hand, or set them to a number that was seen.";
     CompleteMission "POST" "/v1/missions/{mission}/completions" Merchant Natural
         CompletionRequest => 200 CompletionAnswer: "Tell that a mission was completed: once, or up to 1,000 times with an answer each.";
+    ImportTemplateCsv "GET" "/v1/imports/template.csv" Merchant Read
+        - => 200 -: "The empty file of an import, as CSV; ?kind=completions|balances, in the caller's language.";
+    ImportTemplateXlsx "GET" "/v1/imports/template.xlsx" Merchant Read
+        - => 200 -: "The same as XLSX.";
+    ListImports "GET" "/v1/imports" Merchant Read
+        - => 200 ImportPage: "Imports, newest first.";
+    CreateImport "POST" "/v1/imports" Merchant Keyed
+        - => 202 ImportEntry: "Upload a file, CSV or XLSX, at most 20 MB: it is checked row by row, without effect; ?start=true goes on where nothing is wrong.";
+    GetImport "GET" "/v1/imports/{import}" Merchant Read
+        - => 200 Import: "How far an import is, and what its rows came to.";
+    DeleteImport "DELETE" "/v1/imports/{import}" Merchant Natural
+        - => 204 -: "Forget an import's file and rows; what it granted stays.";
+    StartImport "POST" "/v1/imports/{import}/start" Merchant Natural
+        - => 202 ImportEntry: "Have the rows counted; afterwards, those that the plan refused once more.";
+    RevertImport "POST" "/v1/imports/{import}/revert" Merchant Natural
+        - => 202 ImportEntry: "Take back what is left of what an import granted.";
+    ImportRows "GET" "/v1/imports/{import}/rows" Merchant Read
+        - => 200 ImportRowPage: "Each row, and what became or would become of it.";
+    ImportErrors "GET" "/v1/imports/{import}/errors.csv" Merchant Read
+        - => 200 -: "What is wrong, as CSV: row, column, value, code, sentence.";
     RemoveReward "DELETE" "/v1/customers/{customer}/rewards/{reward}" Merchant Natural
         - => 200 CustomerDetail: "Remove a shopper's reward; ?reason= says why.";
     ExportCustomer "GET" "/v1/customers/{customer}/export" Merchant Read

@@ -30,6 +30,13 @@ pub fn fault(language: Language, fault: &Fault, sentence: &str) -> String {
     text
 }
 
+/// The line of a row that can be read and counts for nothing: whom it names, and why.
+pub fn refused(language: Language, row: u32, value: &str, code: &str, sentence: &str) -> String {
+    let mut text = String::new();
+    line(&mut text, language, &[&row.to_string(), "", value, code, sentence]);
+    text
+}
+
 /// The line of what is wrong with the whole file.
 pub fn file(language: Language, fault: &FileFault, sentence: &str) -> String {
     let mut text = String::new();

@@ -5,6 +5,7 @@
 //! build/assets/   fidela.js                        the loader, by its one fixed name
 //!                 panel-HASH.js, panel-HASH.wasm   named by content, to be cached for ever (entry.js with its glue)
 //!                 LANGUAGE-HASH.json               texts
+//!                 import-KIND-LANGUAGE.xlsx  the empty spreadsheets that merchants fill
 //!                 openapi.json                     the API's description, without its spaces
 //!                 guide.html, guide-HASH.css  the guide to the API
 //!                 *.br                             the brotli twin of each
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
+use fidela_sheets::{Language, template};
 use serde_json::{Map, Value};
 
 use crate::args::Args;
@@ -145,6 +147,8 @@ fn build_widget() -> Result<()> {
     for (name, text) in &locales {
         inputs.extend([name.clone().into_bytes(), text.clone()]);
     }
+    let templates = templates()?;
+    inputs.extend(templates.iter().map(|(_, bytes)| bytes.clone()));
     let stamp = stamp(&inputs.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
     if is_current(&out, &stamp) {
         return Ok(());
@@ -175,9 +179,25 @@ fn build_widget() -> Result<()> {
     let mut command = Command::new(tools::node()?);
     command.arg(root().join("crates/xtask/tools/compress.mjs")).arg("write").args(files(&assets)?);
     output(&mut command)?;
+    // They are compressed already.
+    for (file, bytes) in templates {
+        fs::write(assets.join(file), bytes)?;
+    }
     fs::write(assets.join("manifest.json"), serde_json::to_vec_pretty(&manifest)?)?;
     fs::write(assets.join(".stamp"), stamp)?;
     replace_files(&assets, &out)
+}
+
+/// The templates of imports, by the names that the edge asks for.
+fn templates() -> Result<Vec<(String, Vec<u8>)>> {
+    let mut templates = Vec::new();
+    for kind in template::KINDS {
+        for language in Language::ALL {
+            let file = format!("import-{}-{}.xlsx", template::name(kind), language.code());
+            templates.push((file, template::xlsx(kind, language)?));
+        }
+    }
+    Ok(templates)
 }
 
 /// A crate for the browser as `NAME-HASH.wasm`, and `NAME-HASH.js`: its entry with the glue, minified.

@@ -7,6 +7,7 @@ use worker::{Env, Method, Request, RequestInit, Response};
 use crate::answer::Answer;
 use crate::failure::{Failure, Outcome, broken};
 
+pub(crate) mod import;
 pub(crate) mod shard;
 pub(crate) mod store;
 
@@ -45,6 +46,11 @@ impl Reply {
     /// The answer, read as one form.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Outcome<T> {
         serde_json::from_slice(&self.body).map_err(|error| broken("an object's reply", error))
+    }
+
+    /// Whether it is a certain problem.
+    pub(crate) fn is(&self, code: fidela_protocol::Code) -> bool {
+        self.code.as_deref() == Some(code.code())
     }
 
     /// A number that the answer names; 0 where it does not.
@@ -106,8 +112,19 @@ fn failed(failure: Failure) -> worker::Result<Response> {
 /// Asks an object. Only our own code can: objects have no address in the world.
 async fn ask(env: &Env, binding: &str, name: &str, call: &impl Serialize) -> Outcome<Reply> {
     let body = serde_json::to_string(call).map_err(|error| broken("call", error))?;
+    named(env, binding, name, worker::Headers::new(), Some(body.into())).await
+}
+
+/// Asks the object of a name, with any body, also one that is still coming.
+async fn named(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    headers: worker::Headers,
+    body: Option<wasm_bindgen::JsValue>,
+) -> Outcome<Reply> {
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(body.into()));
+    init.with_method(Method::Post).with_headers(headers).with_body(body);
     let request = Request::new_with_init("https://object/", &init)?;
     let stub = env.durable_object(binding)?.get_by_name(name)?;
     let mut response = stub.fetch_with_request(request).await?;

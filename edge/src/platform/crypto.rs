@@ -29,7 +29,31 @@ pub(crate) fn sha256(text: &[u8]) -> [u8; 32] {
 
 /// SHA-256 as hex, for keys that are stored and for hashes of requests.
 pub(crate) fn sha256_hex(text: &[u8]) -> String {
-    sha256(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(&sha256(text))
+}
+
+/// SHA-256 of what comes in pieces.
+pub(crate) struct Hasher(Sha256);
+
+impl Hasher {
+    /// Of nothing yet.
+    pub(crate) fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    /// With a piece more.
+    pub(crate) fn add(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// As hex.
+    pub(crate) fn hex(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
         use std::fmt::Write;
         let _ = write!(hex, "{byte:02x}");
         hex

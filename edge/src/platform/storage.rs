@@ -117,6 +117,27 @@ impl Storage {
         }
     }
 
+    /// Runs `work` as [`Self::transaction`] does, and takes all of it back: to see what it would come to.
+    pub(crate) fn rehearse<T>(&self, work: impl FnOnce(&Sql) -> Outcome<T>) -> Outcome<T> {
+        let mut seen = None;
+        let over = self.transaction(|sql| -> Outcome<()> {
+            seen = Some(work(sql)?);
+            Err(broken("rehearsal", "it is over"))
+        });
+        match (seen, over) {
+            (Some(seen), Err(_)) => Ok(seen),
+            (_, Err(failure)) => Err(failure),
+            (_, Ok(())) => Err(broken("rehearsal", "it was written")),
+        }
+    }
+
+    /// Forgets everything, also that there was anything.
+    pub(crate) async fn forget(&self) -> Outcome<()> {
+        self.inner.delete_alarm().await?;
+        self.inner.delete_all().await?;
+        Ok(())
+    }
+
     /// Asks for the object's alarm at a moment, unless it comes sooner anyway.
     pub(crate) async fn alarm_at(&self, at_ms: i64, now_ms: i64) -> Outcome<()> {
         let asked = self.inner.get_alarm().await?;

@@ -71,7 +71,8 @@ fn content_type(file: &str) -> Option<&'static str> {
     })
 }
 
-async fn read(call: &Call, file: &str) -> Outcome<Option<Vec<u8>>> {
+/// A file of the assets, or none.
+pub(super) async fn read(call: &Call, file: &str) -> Outcome<Option<Vec<u8>>> {
     let mut response = call.env.service("ASSETS")?.fetch(format!("http://assets/{file}"), None).await?;
     if response.status_code() != 200 {
         return Ok(None);

@@ -102,7 +102,7 @@ fn read(store: &StoreConfig, told: &Completion) -> Result<Completed, Vec<FieldFa
         }
     };
     match owner {
-        Some(owner) if faults.is_empty() => Ok(Completed { owner, reference, amount, order_id }),
+        Some(owner) if faults.is_empty() => Ok(Completed { owner, reference, amount, order_id, row: None }),
         _ => Err(faults),
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod customers;
 pub(crate) mod endpoints;
 pub(crate) mod health;
 pub(crate) mod icons;
+pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod landing;
 pub(crate) mod library;

@@ -1,7 +1,8 @@
 //! On a test server, time moves when it is told to.
 
 use fidela_protocol::Code;
-use fidela_protocol::merchant::AdvanceClock;
+use fidela_protocol::imports::ImportEntry;
+use fidela_protocol::merchant::{AdvanceClock, Page};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -9,7 +10,9 @@ use crate::answer::Answer;
 use crate::auth;
 use crate::call::Call;
 use crate::failure::Outcome;
+use crate::objects::import::{self, ImportOp};
 use crate::objects::shard;
+use crate::objects::store::{self, StoreOp};
 
 /// `POST /v1/test/advance`: everything that is due up to a moment, in order, and only then the answer.
 pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
@@ -28,6 +31,10 @@ pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
             shard::call_from(&call.env, to, &store, shard, None, None, shard::ShardOp::Advance).await?;
         let Done { accounts: done } = reply.read()?;
         accounts = accounts.saturating_add(done);
+    }
+    let imports: Page<ImportEntry> = store::ask_for(call, &store, StoreOp::Imports).await?.read()?;
+    for import in imports.items {
+        import::call(&call.env, &store.store_id, &import.id, to, ImportOp::Advance).await?;
     }
     Answer::json(200, &json!({ "store": store.store_id, "to": to, "accounts": accounts }))
 }

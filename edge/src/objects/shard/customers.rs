@@ -54,7 +54,7 @@ fn take_in(work: Work<'_>, mut loaded: Loaded, changed: bool, visits: bool) -> O
 }
 
 /// Tells the ledger what points may come of by themselves: registering, and the birthday.
-fn make_known(work: Work<'_>, loaded: &mut Loaded) -> Outcome<()> {
+pub(super) fn make_known(work: Work<'_>, loaded: &mut Loaded) -> Outcome<()> {
     let Profile { birthday, registered_at, .. } = loaded.profile;
     loaded.run(work.rules, &Command::Know { birthday, registered_at }, work.now)?;
     Ok(())
@@ -195,7 +195,7 @@ pub(super) fn reader(work: Work<'_>, customer: String, off: Option<bool>) -> Out
 pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
     let owner = Owner::Customer(customer);
     let key = owner.key();
-    for table in ["entry", "orders", "redemption"] {
+    for table in ["entry", "orders", "redemption", "opening"] {
         work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;
     }
     missions::forget(work.sql, &owner)?;

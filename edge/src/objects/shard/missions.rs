@@ -5,6 +5,11 @@
 //! A completion for an e-mail address that no account has proved waits in the shard that the address leads to, as
 //! guests' orders do (`guests.rs`), with the points that it was worth when it was told.
 
+mod undo;
+
+pub(super) use undo::undo;
+pub(crate) use undo::{Taken, ToUndo, Undone};
+
 use std::collections::BTreeMap;
 
 use fidela_ledger::orders::OrderRecord;
@@ -23,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::Loaded;
 use super::ops::Work;
-use super::{Owner, grants, guests, orders, outbox};
+use super::{Owner, grants, guests, imports, orders, outbox};
 use crate::failure::{Failure, Outcome, broken};
 use crate::limits;
 use crate::objects::Reply;
@@ -44,10 +49,21 @@ pub(crate) struct Completed {
     pub(crate) amount: Option<i64>,
     /// The order that it belongs to.
     pub(crate) order_id: Option<String>,
+    /// The row that tells it, of an import.
+    pub(crate) row: Option<ImportRow>,
+}
+
+/// A row of an import.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct ImportRow {
+    /// As a spreadsheet shows it.
+    pub(crate) number: u32,
+    /// How many rows above it would count for the same shopper, where nothing is written.
+    pub(crate) before: i64,
 }
 
 /// Who tells of a completion.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TellsIt {
     /// The shop's server, by which key.
@@ -72,18 +88,6 @@ pub(crate) enum Completing {
     Moved(String),
 }
 
-/// What an undo could take of one completion.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Undone {
-    /// So many points, and so many it could not: they are spent, held or have lapsed.
-    Taken { points: i64, missing: i64 },
-    /// There is nothing of it any more.
-    Nothing,
-    /// The address is a customer's by now.
-    Moved(String),
-}
-
 /// What is kept of a completion besides its columns.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Facts {
@@ -91,6 +95,11 @@ struct Facts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     amount: Option<i64>,
     by: TellsIt,
+    /// The row of an import.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    undone: Option<undo::UndoneBy>,
 }
 
 /// A completion as it is kept, and as it is handed to whoever proves the address.
@@ -113,9 +122,12 @@ impl Row {
         self.taken_back != 0
     }
 
+    fn facts(&self) -> Outcome<Facts> {
+        serde_json::from_str(&self.json).map_err(|error| broken("completion", error))
+    }
+
     fn kind(&self) -> Outcome<String> {
-        let facts: Facts = serde_json::from_str(&self.json).map_err(|error| broken("completion", error))?;
-        Ok(facts.kind)
+        Ok(self.facts()?.kind)
     }
 
     /// The ledger's source. A colon in a mission's id would make two of them one.
@@ -143,9 +155,10 @@ impl Row {
 
     fn set_taken_back(&self, sql: &Sql, owner: &Owner, taken_back: bool) -> Outcome<()> {
         sql.run(
-            "UPDATE completion SET taken_back = ? WHERE account = ? AND mission = ? AND reference = ?",
+            "UPDATE completion SET taken_back = ?, json = ? WHERE account = ? AND mission = ? AND reference = ?",
             vec![
                 i64::from(taken_back).into(),
+                self.json.as_str().into(),
                 owner.key().into(),
                 self.mission.as_str().into(),
                 self.reference.as_str().into(),
@@ -191,17 +204,7 @@ pub(super) fn tell(
 ) -> Outcome<Reply> {
     let mut answers = Vec::with_capacity(completions.len());
     for told in completions {
-        answers.push(match one(work, mission, told, by) {
-            Ok(answer) => answer,
-            Err(Failure::Problem(problem)) => {
-                if problem.code == Code::PlanLimitReached.code() && !partial {
-                    return Err(Failure::Problem(problem));
-                }
-                let problem = serde_json::to_value(&problem).map_err(|error| broken("problem", error))?;
-                Completing::Refused(problem)
-            }
-            Err(fatal) => return Err(fatal),
-        });
+        answers.push(imports::each(one(work, mission, told, by), partial)?);
     }
     Reply::json(200, &answers)
 }
@@ -220,7 +223,7 @@ pub(super) fn claim(
         return Err(Code::MissionNotClaimable.into());
     }
     let owner = Owner::Customer(customer.to_owned());
-    let told = Completed { owner, reference, amount: None, order_id: None };
+    let told = Completed { owner, reference, amount: None, order_id: None, row: None };
     match one(work, mission, told, &TellsIt::Shopper)? {
         Completing::Done(result) => Reply::json(200, &result),
         Completing::Refused(_) | Completing::Moved(_) => {
@@ -230,7 +233,7 @@ pub(super) fn claim(
 }
 
 fn one(work: Work<'_>, id: &str, told: Completed, by: &TellsIt) -> Outcome<Completing> {
-    let Completed { owner, reference, amount, order_id } = told;
+    let Completed { owner, reference, amount, order_id, row: of_import } = told;
     if let Owner::Guest(email) = &owner
         && let Some(customer) = guests::claimed_by(work.sql, email)?
     {
@@ -239,7 +242,7 @@ fn one(work: Work<'_>, id: &str, told: Completed, by: &TellsIt) -> Outcome<Compl
     let mission = work.rules.program.mission(id).ok_or(Code::MissionNotFound)?;
     let reference = mission.reference_of(reference.as_deref()).ok_or(Code::ReferenceRequired)?;
     let known = find(work.sql, &owner, id, reference)?;
-    let done = done(work.sql, &owner, id)?;
+    let done = done(work.sql, &owner, id)?.saturating_add(of_import.map_or(0, |row| row.before));
     let customer_id = match &owner {
         Owner::Customer(id) => Some(id.clone()),
         Owner::Guest(_) => None,
@@ -251,7 +254,16 @@ fn one(work: Work<'_>, id: &str, told: Completed, by: &TellsIt) -> Outcome<Compl
     };
     if let Some(known) = known.as_ref().filter(|known| !known.is_taken_back()) {
         let left = mission.limit().map(|limit| limit.saturating_sub(done).max(0));
+        // A row that an import sends again, because nobody knows whether it arrived, is answered as it was.
+        let facts = known.facts()?;
+        let is_this = of_import.is_some_and(|row| facts.row == Some(row.number)) && facts.by == *by;
+        let status = match &owner {
+            _ if !is_this => CompletionStatus::Replayed,
+            Owner::Customer(_) => CompletionStatus::Granted,
+            Owner::Guest(_) => CompletionStatus::Waiting,
+        };
         return Ok(Completing::Done(CompletionResult {
+            status,
             points: known.points,
             done: Some(done),
             left,
@@ -267,10 +279,18 @@ fn one(work: Work<'_>, id: &str, told: Completed, by: &TellsIt) -> Outcome<Compl
     {
         return Err(Code::OrderCancelled.into());
     }
+    let facts = Facts {
+        kind: mission.kind.clone(),
+        amount,
+        by: by.clone(),
+        row: of_import.map(|row| row.number),
+        undone: None,
+    };
+    let told = row(work, mission, reference, &granted, order_id, &facts)?;
     let row = match known {
         // What was earned then is what counts again.
-        Some(known) => known,
-        None => row(work, mission, reference, &granted, amount, order_id, by)?,
+        Some(known) => Row { json: told.json, ..known },
+        None => told,
     };
     let points = row.points;
     let answer = CompletionResult { points, done: Some(granted.done), left: granted.left, ..answer };
@@ -297,11 +317,9 @@ fn row(
     mission: &Mission,
     reference: &str,
     granted: &Granted,
-    amount: Option<i64>,
     order_id: Option<String>,
-    by: &TellsIt,
+    facts: &Facts,
 ) -> Outcome<Row> {
-    let facts = Facts { kind: mission.kind.clone(), amount, by: by.clone() };
     Ok(Row {
         mission: mission.id.clone(),
         reference: reference.to_owned(),
@@ -310,7 +328,7 @@ fn row(
         points: granted.points,
         toast: i64::from(mission.notify.toast),
         taken_back: 0,
-        json: serde_json::to_string(&facts).map_err(|error| broken("completion", error))?,
+        json: serde_json::to_string(facts).map_err(|error| broken("completion", error))?,
     })
 }
 
@@ -365,7 +383,11 @@ fn see(
     };
     let row = match known {
         Some(known) => known,
-        None => row(work, mission, reference, &granted, None, order_id, &TellsIt::Seen)?,
+        None => {
+            let (kind, by) = (mission.kind.clone(), TellsIt::Seen);
+            let facts = Facts { kind, amount: None, by, row: None, undone: None };
+            row(work, mission, reference, &granted, order_id, &facts)?
+        }
     };
     if let Err(failure) = arrive(work, loaded, &row) {
         return match failure {
@@ -467,45 +489,6 @@ fn has_other_order(sql: &Sql, owner: &Owner, id: &str) -> Outcome<bool> {
         vec![owner.key().into(), id.into()],
     )?;
     Ok(any.is_some())
-}
-
-/// Takes back what is left of completions that an import has told.
-pub(super) fn undo(work: Work<'_>, mission: &str, completions: Vec<(Owner, String)>) -> Outcome<Reply> {
-    let mut answers = Vec::with_capacity(completions.len());
-    for (owner, reference) in completions {
-        answers.push(undo_one(work, mission, owner, &reference)?);
-    }
-    Reply::json(200, &answers)
-}
-
-fn undo_one(work: Work<'_>, mission: &str, owner: Owner, reference: &str) -> Outcome<Undone> {
-    if let Owner::Guest(email) = &owner
-        && let Some(customer) = guests::claimed_by(work.sql, email)?
-    {
-        return Ok(Undone::Moved(customer));
-    }
-    let row = find(work.sql, &owner, mission, reference)?.filter(|row| !row.is_taken_back());
-    let Some(row) = row else { return Ok(Undone::Nothing) };
-    if let Owner::Guest(_) = &owner {
-        work.sql.run(
-            "DELETE FROM completion WHERE account = ? AND mission = ? AND reference = ?",
-            vec![owner.key().into(), mission.into(), reference.into()],
-        )?;
-        return Ok(Undone::Taken { points: row.points, missing: 0 });
-    }
-    let mut loaded = Loaded::load(work.sql, owner)?;
-    loaded.bring_to(work.rules, work.now);
-    let source = row.source();
-    let left = loaded.account.left_of(&source);
-    let missing = row.points.saturating_sub(left);
-    if left > 0 || row.points == 0 {
-        if left > 0 {
-            loaded.run(work.rules, &Command::TakeBack { source }, work.now)?;
-        }
-        row.set_taken_back(work.sql, &loaded.owner, true)?;
-    }
-    loaded.save(work)?;
-    Ok(Undone::Taken { points: left, missing })
 }
 
 /// What waits for whoever proves an address.

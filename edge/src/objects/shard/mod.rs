@@ -12,6 +12,7 @@ mod due;
 mod grants;
 mod guests;
 pub(crate) mod idempotency;
+mod imports;
 mod index;
 mod letters;
 mod missions;
@@ -31,8 +32,11 @@ pub(crate) use customers::Reader;
 pub(crate) use deliveries::After;
 pub(crate) use grants::Lent;
 pub(crate) use guests::{HandedOver, MOVED, email_hash};
+pub(crate) use imports::{Batch, Importing, Opening};
 pub(crate) use index::Owned;
-pub(crate) use missions::{Completed, Completing, TellsIt, now as mission_now};
+pub(crate) use missions::{
+    Completed, Completing, ImportRow, Taken, TellsIt, ToUndo, Undone, now as mission_now,
+};
 pub(crate) use orders::UNKNOWN;
 pub(crate) use owner::Owner;
 pub(crate) use terms::Terms;
@@ -83,6 +87,7 @@ const SCHEMA: &[&str] = &[
     missions::TABLE,
     reminders::TABLE,
     terms::TABLE,
+    imports::TABLE,
 ];
 
 /// A call of the Worker in front.
@@ -390,13 +395,8 @@ pub(crate) enum ShardOp {
         /// What it is known by.
         reference: Option<String>,
     },
-    /// Takes back what is left of completions that an import told. Natural.
-    UndoCompletions {
-        /// Of which mission.
-        mission: String,
-        /// Whose, and their references.
-        completions: Vec<(Owner, String)>,
-    },
+    /// Rows of an import. Natural by their numbers.
+    Import(Importing),
     /// How many grants were made this month.
     GrantsUsed,
     /// Gives back what is not used of the month's grants.
@@ -498,6 +498,8 @@ impl Shard {
         }
         let (home, revision) = (call.home.clone(), call.terms.revision);
         // A call that needs more grants than were lent is decided anew each time that some more are.
+        let dry = matches!(&call.op, ShardOp::Import(asked) if asked.dry);
+        call.terms.metered &= !dry;
         let mut loans = if call.terms.metered { LOANS } else { 0 };
         let decided = loop {
             if loans == 0 {
@@ -537,6 +539,10 @@ impl Shard {
     /// Decides and writes, in one transaction in which nothing awaits.
     fn decide(&self, call: ShardCall, rules: &Rules) -> Outcome<Decided> {
         let known = |sql: &Sql, version| self.known_rules(sql, version);
+        if matches!(&call.op, ShardOp::Import(asked) if asked.dry) {
+            let reply = self.storage.rehearse(|sql| ops::answer(sql, call, rules, &known))?;
+            return Ok(Decided { reply, next_due: due::next(self.storage.sql())?, tells: false });
+        }
         self.storage.transaction(|sql| {
             let reply = ops::answer(sql, call, rules, &known)?;
             Ok(Decided { reply, next_due: due::next(sql)?, tells: outbox::has_fresh(sql)? })

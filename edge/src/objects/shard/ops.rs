@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::redemptions::Wish;
 use super::{
     Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, deliveries, grants, guests, idempotency,
-    index, missions, orders, redemptions, views,
+    imports, index, missions, orders, redemptions, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -91,7 +91,7 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
             let visitor = visitor.ok_or_else(|| broken("call", "a claim without a visitor"))?;
             missions::claim(work, visitor, &mission, reference)?
         }
-        ShardOp::UndoCompletions { mission, completions } => missions::undo(work, &mission, completions)?,
+        ShardOp::Import(asked) => imports::answer(work, asked)?,
         ShardOp::GrantsUsed => grants::used(work)?,
         ShardOp::GiveBackGrants => grants::give_back(work)?,
         ShardOp::Deliveries { endpoint, after, limit } => deliveries::page(work, &endpoint, after, limit)?,

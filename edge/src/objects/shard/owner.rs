@@ -22,7 +22,7 @@ impl Owner {
     }
 
     /// Whose a key is.
-    pub(super) fn of_key(key: &str) -> Option<Self> {
+    pub(crate) fn of_key(key: &str) -> Option<Self> {
         let (kind, id) = key.split_once(':')?;
         match kind {
             "c" => Some(Self::Customer(id.to_owned())),

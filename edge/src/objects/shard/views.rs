@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use super::accounts::{Loaded, StoredEntry, documents, history, page};
 use super::ops::Work;
-use super::{Owner, cards, missions, orders as order_pages, redemptions};
+use super::{Owner, cards, imports, missions, orders as order_pages, redemptions};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::{ids, limits};
@@ -298,6 +298,7 @@ pub(super) fn export(work: Work<'_>, customer: String) -> Outcome<Reply> {
             "orders": orders,
             "redemptions": redemptions,
             "completions": missions::export(work.sql, owner)?,
+            "openings": imports::export(work.sql, owner)?,
         }),
     )
 }

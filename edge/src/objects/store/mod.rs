@@ -4,10 +4,12 @@
 
 mod endpoints;
 mod icons;
+mod imports;
 mod ops;
 mod plan;
 
 use fidela_protocol::events::CreateEndpoint;
+use fidela_protocol::imports::ImportEntry;
 use fidela_protocol::library::Icon;
 use fidela_protocol::merchant::{CreateKey, CreateStore, StoreSettings};
 use fidela_protocol::messages::Messages;
@@ -34,6 +36,7 @@ const SCHEMA: &[&str] = &[
     plan::LENT,
     endpoints::TABLE,
     icons::TABLE,
+    imports::TABLE,
 ];
 
 /// A call of the Worker in front.
@@ -151,6 +154,23 @@ pub(crate) enum StoreOp {
         /// Which.
         name: String,
     },
+    /// All imports.
+    Imports,
+    /// A new import, or one that is known. Natural.
+    AddImport {
+        /// What is known of it.
+        entry: ImportEntry,
+    },
+    /// Where an import stands. Natural.
+    NoteImport {
+        /// What is known of it.
+        entry: ImportEntry,
+    },
+    /// No such import any more. Natural.
+    ForgetImport {
+        /// Which.
+        id: String,
+    },
     /// All keys, without their secrets.
     Keys,
     /// A new key. Idempotent by key; answers the secret once.
@@ -204,6 +224,26 @@ pub(crate) async fn switch_endpoint_off(env: &Env, store: &str, id: &str, now: T
     let op = StoreOp::SwitchEndpointOff { id: id.to_owned() };
     ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await?;
     Ok(())
+}
+
+/// Asks a store's object, for the shop's server.
+pub(crate) async fn ask_for(from: &Call, store: &StoreConfig, op: StoreOp) -> Outcome<Reply> {
+    let mut reply = call(from, &store.store_id, &StoreCall { now: from.now, key: None, op }).await?;
+    if reply.status >= 400 {
+        reply.edit(|body| crate::speech::translate(from, store, body))?;
+    }
+    Ok(reply)
+}
+
+/// Tells a store's object where one of its imports stands.
+pub(crate) async fn note_import(env: &Env, store: &str, entry: &ImportEntry, now: Timestamp) -> Outcome<()> {
+    let op = StoreOp::NoteImport { entry: entry.clone() };
+    let reply = ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await?;
+    if reply.status == 204 {
+        Ok(())
+    } else {
+        Err(broken("import", format!("the store answered {}", reply.status)))
+    }
 }
 
 /// Gives a store's object back what its shards did not use of a month's grants.

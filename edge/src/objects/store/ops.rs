@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{StoreCall, StoreOp, endpoints, icons, plan};
+use super::{StoreCall, StoreOp, endpoints, icons, imports, plan};
 use crate::config::{LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
@@ -106,6 +106,10 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
         StoreOp::Icon { name } => icons::get(sql, &name),
         StoreOp::PutIcon { icon, hash, data } => icons::put(sql, *icon, &hash, data),
         StoreOp::DeleteIcon { name } => icons::delete(sql, &name),
+        StoreOp::Imports => imports::list(sql),
+        StoreOp::AddImport { entry } => imports::add(sql, entry),
+        StoreOp::NoteImport { entry } => imports::note(sql, &entry),
+        StoreOp::ForgetImport { id } => imports::forget(sql, &id),
         StoreOp::Keys => {
             let items: Vec<KeyRow> = keys(sql)?.into_iter().map(key_row).collect::<Outcome<_>>()?;
             Reply::json(200, &Page { items, next: None })

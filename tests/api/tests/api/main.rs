@@ -15,6 +15,7 @@ mod explained;
 mod guests;
 mod icons;
 mod idempotency;
+mod imports;
 mod keys;
 mod levels;
 mod library;

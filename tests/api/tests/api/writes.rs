@@ -83,7 +83,8 @@ async fn a_keyed_write_needs_its_key_and_a_key_is_good_for_one_body() {
         let longest = format!("{}{}", scene.store.id, "k".repeat(255 - scene.store.id.len()));
         let keyed = good.key(&longest);
         keyed.send().await.ok(route.status);
-        let body = case.body.as_ref().expect("a keyed write has a body").to_string();
+        let file = case.sent_as.map(|(_, file)| String::from_utf8_lossy(file).into_owned());
+        let body = case.body.as_ref().map(Value::to_string).or(file).expect("a keyed write has a body");
         // The same document in other bytes is another body: nobody has to guess what counts.
         let other = keyed.clone().raw(format!("{body} "));
         refused(&scene, route, "with another body", other).await.refused("idempotency_key_reused");
@@ -234,6 +235,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
         let never_made = match route.id {
             Id::RevokeKey => scene.key.clone(),
             Id::RotateEndpointSecret | Id::DeleteEndpoint | Id::ReplayDelivery => scene.endpoint.clone(),
+            Id::StartImport | Id::RevertImport | Id::DeleteImport => scene.import.clone(),
             Id::ConfirmRedemption
             | Id::CommitRedemption
             | Id::ReleaseRedemption
@@ -251,6 +253,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::DeleteIcon
             | Id::CreateKey
             | Id::CreateEndpoint
+            | Id::CreateImport
             | Id::PutOrder
             | Id::PutCustomer
             | Id::EraseCustomer

@@ -107,7 +107,8 @@ fn as_list(body: &Value) -> String {
 #[tokio::test]
 async fn a_body_too_large_is_refused_also_in_chunks() {
     let scene = scene().await;
-    for route in writing() {
+    // A spreadsheet may be larger: `imports.rs`.
+    for route in writing().filter(|route| route.id != Id::CreateImport) {
         let case = has_case(route, &scene);
         let before = scene.store.everything().await;
         let answer =

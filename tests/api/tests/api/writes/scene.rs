@@ -40,6 +40,7 @@ pub(super) struct Scene {
     pub(super) key: String,
     pub(super) endpoint: String,
     pub(super) event: String,
+    pub(super) import: String,
     /// Where a letter to the first customer leads whoever wants no more of them.
     pub(super) unsubscribe: String,
 }
@@ -76,9 +77,15 @@ pub(super) async fn scene() -> Scene {
     let letter = json!({ "letter": "mission_completed", "customer_id": "c-1" });
     let letter = store.merchant("POST", "/v1/messages/preview").json(&letter).send().await.ok(200);
     let unsubscribe = fidela_api_tests::mail::unsubscribe_path(letter["text"].as_str().expect("a text"));
-    Scene { store, redemption, key, endpoint, event, unsubscribe }
+    let import = store.merchant("POST", "/v1/imports?kind=completions&mission=review");
+    let import = import.sent_as("text/csv", FILE).send().await.ok(202);
+    assert_eq!(import["status"], "ready", "a small file is looked at before the answer");
+    let import = import["id"].as_str().expect("an id").to_owned();
+    Scene { store, redemption, key, endpoint, event, import, unsubscribe }
 }
 
+/// A spreadsheet.
+const FILE: &[u8] = b"Customer ID,Reference\nc-1,import-1\n";
 /// A picture.
 const BEAN: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><circle cx=\"4\" cy=\"4\" r=\"3\"/></svg>";
 
@@ -140,6 +147,12 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             let body = json!({ "name": "Ana", "updated_at": "2026-03-10T09:00:00Z" });
             Case::new("/v1/customers/c-1").body(body, None, Some("/name"))
         }
+        Id::CreateImport => {
+            Case::new("/v1/imports?kind=completions&mission=review").sent_as("text/csv", FILE)
+        }
+        Id::DeleteImport => Case::new(format!("/v1/imports/{}", scene.import)),
+        Id::StartImport => Case::new(format!("/v1/imports/{}/start", scene.import)),
+        Id::RevertImport => Case::new(format!("/v1/imports/{}/revert", scene.import)),
         Id::CompleteMission => {
             let body = json!({ "customer_id": "c-1", "reference": "r-1", "amount": 100 });
             Case::new("/v1/missions/review/completions").body(body, Some("/amount"), Some("/customer_id"))

@@ -1,0 +1,239 @@
+//! What an import asks of a shard: completions, opening balances, and taking both back. Each row is known by the
+//! import and its number, so that a batch which is sent again, because nobody knows whether it arrived, is answered as
+//! it was.
+
+use fidela_ledger::{Command, local_day};
+use fidela_protocol::missions::{CompletionResult, CompletionStatus};
+use fidela_protocol::{Code, Problem};
+use fidela_rules::num::Wide;
+use fidela_sheets::Balance;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::accounts::{Loaded, Profile};
+use super::missions::{Taken, ToUndo, Undone};
+use super::ops::Work;
+use super::{Completed, Completing, Owner, Rules, TellsIt, customers, grants, guests, missions};
+use crate::failure::{Failure, Outcome, broken};
+use crate::objects::Reply;
+use crate::platform::storage::Sql;
+
+/// Balances that were brought along. `source` is the ledger's; `undone` is what taking it back came to.
+pub(super) const TABLE: &str = "CREATE TABLE opening (account TEXT NOT NULL, import TEXT NOT NULL, row INTEGER NOT NULL, content TEXT NOT NULL, source TEXT NOT NULL, points INTEGER NOT NULL, spent INTEGER NOT NULL, undone TEXT, PRIMARY KEY (account, import, row)) WITHOUT ROWID";
+
+/// A batch of an import.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Importing {
+    /// `im_…`.
+    pub(crate) import: String,
+    /// Whether only to say what would happen: whatever is written is rolled back.
+    pub(crate) dry: bool,
+    /// Whether to go as far as the plan's grants reach.
+    pub(crate) partial: bool,
+    /// Which rows.
+    pub(crate) batch: Batch,
+}
+
+/// Rows of an import, each with its own answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Batch {
+    /// Completions of a mission.
+    Complete(String, Vec<Completed>),
+    /// Completions of a mission that are taken back.
+    UndoCompletions(String, Vec<ToUndo>),
+    /// Opening balances.
+    Open(Vec<Opening>),
+    /// Opening balances that are taken back.
+    UndoOpenings(Vec<(Owner, u32)>),
+}
+
+/// A balance that a customer brings along.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Opening {
+    /// Whose.
+    pub(crate) owner: Owner,
+    /// The row.
+    pub(crate) row: u32,
+    /// What it says.
+    pub(crate) balance: Balance,
+}
+
+pub(super) fn answer(work: Work<'_>, asked: Importing) -> Outcome<Reply> {
+    let Importing { import, dry, partial, batch } = asked;
+    match batch {
+        Batch::Complete(mission, completions) => {
+            missions::tell(work, &mission, completions, &TellsIt::Import(import), partial || dry)
+        }
+        Batch::UndoCompletions(mission, told) => {
+            let undo = |told| missions::undo(work, &import, &mission, told);
+            Reply::json(200, &told.into_iter().map(undo).collect::<Outcome<Vec<_>>>()?)
+        }
+        Batch::Open(rows) => {
+            let open = |row| each(open(work, &import, row), partial || dry);
+            Reply::json(200, &rows.into_iter().map(open).collect::<Outcome<Vec<_>>>()?)
+        }
+        Batch::UndoOpenings(rows) => {
+            let undo = |(owner, row)| undo(work, &import, owner, row);
+            Reply::json(200, &rows.into_iter().map(undo).collect::<Outcome<Vec<_>>>()?)
+        }
+    }
+}
+
+/// One of several that is refused keeps nobody from the others; but where the plan's grants run out, all wait until it
+/// is said to go as far as they reach.
+pub(super) fn each(answer: Outcome<Completing>, partial: bool) -> Outcome<Completing> {
+    match answer {
+        Err(Failure::Problem(problem)) if partial || problem.code != Code::PlanLimitReached.code() => {
+            let problem = serde_json::to_value(&problem).map_err(|error| broken("problem", error))?;
+            Ok(Completing::Refused(problem))
+        }
+        answer => answer,
+    }
+}
+
+/// A balance as it was brought along.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Row {
+    import: String,
+    row: u32,
+    content: String,
+    source: String,
+    points: i64,
+    spent: i64,
+    undone: Option<String>,
+}
+
+fn known(sql: &Sql, owner: &Owner) -> Outcome<Vec<Row>> {
+    let statement =
+        "SELECT import, row, content, source, points, spent, undone FROM opening WHERE account = ?";
+    sql.rows(statement, vec![owner.key().into()])
+}
+
+/// Everything that is kept of what an account brought along.
+pub(super) fn export(sql: &Sql, owner: &Owner) -> Outcome<Vec<Row>> {
+    known(sql, owner)
+}
+
+/// What makes a row another one of the same person: one line for each last day is usual.
+fn content(balance: &Balance) -> Outcome<String> {
+    let Balance { points, last_day, spent, .. } = balance;
+    serde_json::to_string(&(points, last_day, spent)).map_err(|error| broken("balance", error))
+}
+
+fn open(work: Work<'_>, import: &str, opening: Opening) -> Outcome<Completing> {
+    let Opening { owner, row, balance } = opening;
+    let customer = match &owner {
+        Owner::Customer(id) => id.clone(),
+        Owner::Guest(email) => {
+            return match guests::claimed_by(work.sql, email)? {
+                Some(customer) => Ok(Completing::Moved(customer)),
+                None => Err(Code::AddressNotProved.into()),
+            };
+        }
+    };
+    let answer = |status| {
+        let customer_id = Some(customer.clone());
+        let points = balance.points;
+        Completing::Done(CompletionResult { points, customer_id, ..CompletionResult::new(status) })
+    };
+    let content = content(&balance)?;
+    let rows = known(work.sql, &owner)?;
+    let same = rows.iter().find(|known| known.content == content);
+    if let Some(same) = same.filter(|same| same.undone.is_none()) {
+        let is_this = same.import == import && same.row == row;
+        return Ok(answer(if is_this { CompletionStatus::Granted } else { CompletionStatus::Replayed }));
+    }
+    if rows.iter().any(|known| known.undone.is_none() && known.import != import) {
+        return Err(Code::BalanceAlreadyOpened.into());
+    }
+    if balance.last_day.is_some_and(|last_day| last_day < local_day(work.now, &work.rules.zone)) {
+        return Err(Code::LastDayOver.into());
+    }
+    let mut loaded = Loaded::load(work.sql, owner)?;
+    let source = same.map_or_else(|| format!("import:{import}:{row}"), |same| same.source.clone());
+    let command = match loaded.account.source(&source) {
+        // Taken back before: what was taken comes again, and what was spent of it stays spent.
+        Some(known) => Some(Command::Clawback { keep: known.earned, source: source.clone() }),
+        None if balance.points > 0 => {
+            Some(Command::Open { source: source.clone(), points: balance.points, last_day: balance.last_day })
+        }
+        None => None,
+    };
+    if let Some(command) = command {
+        grants::take(work)?;
+        loaded.run(work.rules, &command, work.now)?;
+    }
+    let spent = balance.spent.unwrap_or(0);
+    loaded.spent = (Wide::of(loaded.spent) + spent.into()).fit()?;
+    learn(&mut loaded.profile, &balance, work.rules)?;
+    customers::make_known(work, &mut loaded)?;
+    if let Some(same) = same {
+        work.sql.run(
+            "DELETE FROM opening WHERE account = ? AND import = ? AND row = ?",
+            vec![loaded.owner.key().into(), same.import.as_str().into(), i64::from(same.row).into()],
+        )?;
+    }
+    work.sql.run(
+        "INSERT INTO opening VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+        vec![
+            loaded.owner.key().into(),
+            import.into(),
+            i64::from(row).into(),
+            content.into(),
+            source.into(),
+            balance.points.into(),
+            spent.into(),
+        ],
+    )?;
+    loaded.save(work)?;
+    Ok(answer(CompletionStatus::Granted))
+}
+
+/// What the file says of a person, where nothing is known: what the shop or a token has said is newer.
+fn learn(profile: &mut Profile, balance: &Balance, rules: &Rules) -> Outcome<()> {
+    let Balance { email, registered_at, birthday, name, .. } = balance;
+    let start_of = |day: &Date| -> Outcome<Timestamp> {
+        let start = day.to_zoned(rules.zone.clone()).map_err(|_| Problem::new(Code::AmountOutOfRange))?;
+        Ok(start.timestamp())
+    };
+    if profile.email.is_none() && email.is_some() {
+        profile.email.clone_from(email);
+        profile.email_verified = false;
+    }
+    profile.name = profile.name.take().or_else(|| name.clone());
+    profile.birthday = profile.birthday.or(*birthday);
+    if profile.registered_at.is_none() {
+        profile.registered_at = registered_at.as_ref().map(start_of).transpose()?;
+    }
+    Ok(())
+}
+
+fn undo(work: Work<'_>, import: &str, owner: Owner, row: u32) -> Outcome<Undone> {
+    if let Owner::Guest(email) = &owner {
+        let claimed = guests::claimed_by(work.sql, email)?;
+        return Ok(claimed.map_or(Undone::Nothing, Undone::Moved));
+    }
+    let known = known(work.sql, &owner)?.into_iter().find(|known| known.import == import && known.row == row);
+    let Some(Row { source, points, spent, undone, .. }) = known else { return Ok(Undone::Nothing) };
+    if let Some(undone) = undone {
+        let taken = serde_json::from_str(&undone).map_err(|error| broken("opening", error))?;
+        return Ok(Undone::Taken(taken));
+    }
+    let mut loaded = Loaded::load(work.sql, owner)?;
+    loaded.bring_to(work.rules, work.now);
+    let left = loaded.account.left_of(&source);
+    if left > 0 {
+        loaded.run(work.rules, &Command::TakeBack { source }, work.now)?;
+    }
+    let taken = Taken { points: left, missing: points.saturating_sub(left) };
+    loaded.spent = loaded.spent.saturating_sub(spent);
+    let undone = serde_json::to_string(&taken).map_err(|error| broken("opening", error))?;
+    work.sql.run(
+        "UPDATE opening SET undone = ? WHERE account = ? AND import = ? AND row = ?",
+        vec![undone.into(), loaded.owner.key().into(), import.into(), i64::from(row).into()],
+    )?;
+    loaded.save(work)?;
+    Ok(Undone::Taken(taken))
+}
