@@ -210,7 +210,10 @@ pub struct ImportRow {
     pub faults: Vec<ImportFault>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference; on wasm32 it is not trivial"
+)]
 const fn is_zero(number: &i64) -> bool {
     *number == 0
 }

@@ -11,7 +11,7 @@ fn cart() -> Cart {
 
 fn held(discount: i64) -> HeldRedemption {
     let (id, code) = ("rd_1".to_owned(), "LUT-1".to_owned());
-    HeldRedemption { id, code, points: 20, discount, expires_at: None, reward: None }
+    HeldRedemption { id, code, points: 20, discount, tax: 0, expires_at: None, reward: None }
 }
 
 fn with_reward(points_discount: i64, reward_discount: i64, line: Option<&str>) -> HeldRedemption {

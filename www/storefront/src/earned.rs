@@ -146,8 +146,15 @@ mod tests {
         let reward =
             HeldReward { id: "rw_1".to_owned(), card: "coffee-card".to_owned(), discount: 4_800, line };
         let (id, code) = ("rd_1".to_owned(), "A".to_owned());
-        let held =
-            HeldRedemption { id, code, points: 0, discount: 0, expires_at: None, reward: Some(reward) };
+        let held = HeldRedemption {
+            id,
+            code,
+            points: 0,
+            discount: 0,
+            tax: 0,
+            expires_at: None,
+            reward: Some(reward),
+        };
         let mut order = Order::place("LM-1".to_owned(), &cart, buyer, Some(held));
         order.status = status;
         for (http_status, body) in answers {

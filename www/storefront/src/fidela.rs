@@ -48,6 +48,12 @@ impl RawAnswer {
     }
 }
 
+/// The tax in a discount, of one rate.
+#[derive(Debug, Deserialize)]
+struct TaxPart {
+    tax: i64,
+}
+
 /// A redemption as Fidela tells it to the merchant.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Redemption {
@@ -57,6 +63,8 @@ pub(crate) struct Redemption {
     status: String,
     points: i64,
     discount: i64,
+    #[serde(default)]
+    tax: Vec<TaxPart>,
     reward: Option<HeldReward>,
     expires_at: Option<String>,
     /// Whose it is; in one of the two shapes a merchant's API may use.
@@ -78,8 +86,9 @@ impl Redemption {
 
     /// What the cart keeps of it.
     pub(crate) fn into_held(self) -> HeldRedemption {
-        let Self { id, code, points, discount, expires_at, reward, .. } = self;
-        HeldRedemption { id, code, points, discount, expires_at, reward }
+        let Self { id, code, points, discount, expires_at, reward, tax, .. } = self;
+        let tax = tax.iter().fold(0, |sum: i64, part| sum.saturating_add(part.tax));
+        HeldRedemption { id, code, points, discount, tax, expires_at, reward }
     }
 }
 

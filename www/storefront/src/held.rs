@@ -47,6 +47,9 @@ pub(crate) struct HeldRedemption {
     pub(crate) points: i64,
     /// What the points take off, in bani. A reward's discount is beside it.
     pub(crate) discount: i64,
+    /// How much of that is VAT, in bani: none where the program gives points without tax.
+    #[serde(default)]
+    pub(crate) tax: i64,
     /// Until when they are held, RFC 3339.
     pub(crate) expires_at: Option<String>,
     /// The reward that is held with them.
@@ -108,7 +111,7 @@ mod tests {
         let reward = HeldReward { id: "rw_1".to_owned(), card: "c".to_owned(), discount: off, line };
         let (id, code) = ("rd_1".to_owned(), "LUT-1".to_owned());
         let discount = points * 100;
-        HeldRedemption { id, code, points, discount, expires_at: None, reward: Some(reward) }
+        HeldRedemption { id, code, points, discount, tax: 0, expires_at: None, reward: Some(reward) }
     }
 
     #[test]

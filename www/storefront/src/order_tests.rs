@@ -21,7 +21,7 @@ fn held(points: i64, reward: Option<(i64, Option<&str>)>) -> HeldRedemption {
         line: line.map(str::to_owned),
     });
     let (id, code) = ("rd_1".to_owned(), "LUT-1".to_owned());
-    HeldRedemption { id, code, points, discount: points * 100, expires_at: None, reward }
+    HeldRedemption { id, code, points, discount: points * 100, tax: 0, expires_at: None, reward }
 }
 
 /// Two mugs (50.00 each), one coffee (62.00), courier (15.00); 20.00 paid with points.

@@ -95,7 +95,7 @@ pub(super) fn each(answer: Outcome<Completing>, partial: bool) -> Outcome<Comple
 
 /// A balance as it was brought along.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Row {
+pub(super) struct Brought {
     import: String,
     row: u32,
     content: String,
@@ -105,14 +105,14 @@ pub(super) struct Row {
     undone: Option<String>,
 }
 
-fn known(sql: &Sql, owner: &Owner) -> Outcome<Vec<Row>> {
+fn known(sql: &Sql, owner: &Owner) -> Outcome<Vec<Brought>> {
     let statement =
         "SELECT import, row, content, source, points, spent, undone FROM opening WHERE account = ?";
     sql.rows(statement, vec![owner.key().into()])
 }
 
 /// Everything that is kept of what an account brought along.
-pub(super) fn export(sql: &Sql, owner: &Owner) -> Outcome<Vec<Row>> {
+pub(super) fn export(sql: &Sql, owner: &Owner) -> Outcome<Vec<Brought>> {
     known(sql, owner)
 }
 
@@ -216,7 +216,7 @@ fn undo(work: Work<'_>, import: &str, owner: Owner, row: u32) -> Outcome<Undone>
         return Ok(claimed.map_or(Undone::Nothing, Undone::Moved));
     }
     let known = known(work.sql, &owner)?.into_iter().find(|known| known.import == import && known.row == row);
-    let Some(Row { source, points, spent, undone, .. }) = known else { return Ok(Undone::Nothing) };
+    let Some(Brought { source, points, spent, undone, .. }) = known else { return Ok(Undone::Nothing) };
     if let Some(undone) = undone {
         let taken = serde_json::from_str(&undone).map_err(|error| broken("opening", error))?;
         return Ok(Undone::Taken(taken));

@@ -381,13 +381,12 @@ fn see(
     let Ok(granted) = complete(&work.rules.program, &mission.id, told, done, today) else {
         return Ok(false);
     };
-    let row = match known {
-        Some(known) => known,
-        None => {
-            let (kind, by) = (mission.kind.clone(), TellsIt::Seen);
-            let facts = Facts { kind, amount: None, by, row: None, undone: None };
-            row(work, mission, reference, &granted, order_id, &facts)?
-        }
+    let row = if let Some(known) = known {
+        known
+    } else {
+        let (kind, by) = (mission.kind.clone(), TellsIt::Seen);
+        let facts = Facts { kind, amount: None, by, row: None, undone: None };
+        row(work, mission, reference, &granted, order_id, &facts)?
     };
     if let Err(failure) = arrive(work, loaded, &row) {
         return match failure {

@@ -144,6 +144,9 @@ fn sums(cart: &Cart) -> Markup {
                 @if held.points > 0 || held.reward.is_none() {
                     div.points { dt { "Points" } dd { (lei(-points)) } }
                 }
+                @if held.tax > 0 && points == held.discount {
+                    div.points-note { dt { "VAT in it" } dd { (lei(-held.tax)) } }
+                }
                 div.points-note {
                     dt.visually-hidden { "About the " (held.words()) }
                     dd { (note(held)) }
