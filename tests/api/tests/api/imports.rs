@@ -545,7 +545,7 @@ async fn a_real_server_goes_on_by_alarm() {
     let missions = vec![mission("review", json!({ "limit_per_shopper": null }))];
     let store =
         Store::on(server, json!({ "shards": 16, "program": program().with("missions", missions) })).await;
-    let lines: String = (0..6_000).map(|n| format!("c-{},r-{n}\n", n % 500)).collect();
+    let lines = (0..6_000).map(|n| format!("c-{},r-{n}\n", n % 500)).collect::<Vec<_>>().concat();
     let made = upload(&store, REVIEW, format!("Customer ID,Reference\n{lines}")).send().await.ok(202);
     let import = settled(&store, made["id"].as_str().expect("an id")).await;
     assert_eq!(counts(&import, &["grantable"]), [6_000]);
