@@ -458,7 +458,7 @@ async fn the_plan_holds_for_imports() {
     assert_eq!(refused.refused("plan_limit_reached")["what"], "imports");
     let features = ["custom_missions", "imports"];
     plan(&store, json!({ "name": "M", "features": features, "quotas": { "grants_per_month": 3 } })).await;
-    let lines: String = (0..5).map(|n| format!("c-{n},r\n")).collect();
+    let lines = (0..5).map(|n| format!("c-{n},r\n")).collect::<Vec<_>>().concat();
     let import = uploaded(&store, REVIEW, format!("Customer ID,Reference\n{lines}")).await;
     let done = does(&store, &import, "start").await;
     assert_eq!(counts(&done, &["granted", "refused", "over_plan"]), [3, 2, 2]);
