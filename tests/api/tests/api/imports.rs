@@ -234,7 +234,7 @@ async fn a_long_file_is_planned_as_it_will_be_counted() {
         }),
     )
     .await;
-    let lines: String = (0..1_600).map(|n| format!("c-{},r-{}\n", n % 350, n / 350 % 4)).collect();
+    let lines = (0..1_600).map(|n| format!("c-{},r-{}\n", n % 350, n / 350 % 4)).collect::<Vec<_>>().concat();
     let import = uploaded(&store, REVIEW, format!("Customer ID,Reference\n{lines}")).await;
     // Three each, a fourth is refused, and what comes after it is the first once more.
     let kinds = ["grantable", "replayed", "refused"];
