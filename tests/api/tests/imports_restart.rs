@@ -52,7 +52,10 @@ async fn an_import_goes_on_after_a_crash_and_nobody_gets_twice() {
         });
         let rules = program().with("missions", vec![mission]);
         let store = Store::on(server, json!({ "shards": 16, "program": rules })).await;
-        let lines: String = (0..ROWS).map(|n| format!("c-{},r-{}\n", n % CUSTOMERS, n / CUSTOMERS)).collect();
+        let lines = (0..ROWS)
+            .map(|n| format!("c-{},r-{}\n", n % CUSTOMERS, n / CUSTOMERS))
+            .collect::<Vec<_>>()
+            .concat();
         let ask = store.merchant("POST", "/v1/imports?kind=completions&mission=review");
         let ask = ask.sent_as("text/csv", format!("Customer ID,Reference\n{lines}"));
         let made = ask.send().await.ok(202);

@@ -200,7 +200,7 @@ async fn nobody_gets_anything_twice_and_limits_hold() {
     assert_eq!(counts(&part, &KINDS), [1, 1, 0, 0]);
     assert_eq!((available(&store, "ana").await, available(&store, "bob").await), (150, 100));
     // Two at once, and each started twice at once.
-    let fresh: String = (0..40).map(|n| format!("c-{};x-{n}\n", n % 10)).collect();
+    let fresh = (0..40).map(|n| format!("c-{};x-{n}\n", n % 10)).collect::<Vec<_>>().concat();
     let fresh = format!("Customer ID;Reference\n{fresh}");
     let uploads =
         load::at_once(2, vec![upload(&store, REVIEW, fresh.clone()), upload(&store, REVIEW, fresh)]).await;
