@@ -58,7 +58,7 @@ test("by keyboard alone: sign in, buy, have it delivered, use points, pay (S3.2,
   });
 
   await test.step("tabs by arrow keys, Home and End", async () => {
-    const [points, use] = [panel.tab("Points"), panel.tab("Use points")];
+    const [points, missions, use] = [panel.tab("Points"), panel.tab("Missions"), panel.tab("Use points")];
     await tabTo(page, points);
     const expectOn = async (on: Locator, off: Locator) => {
       await expect(on).toHaveAttribute("aria-selected", "true");
@@ -68,7 +68,8 @@ test("by keyboard alone: sign in, buy, have it delivered, use points, pay (S3.2,
     };
     await expectOn(points, use);
     for (const [key, on, off] of [
-      ["ArrowRight", use, points],
+      ["ArrowRight", missions, points],
+      ["ArrowRight", use, missions],
       ["ArrowRight", points, use],
       ["ArrowLeft", use, points],
       ["Home", points, use],

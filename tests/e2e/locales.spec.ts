@@ -51,12 +51,17 @@ for (const [locale, { points, money }] of Object.entries(LOCALES)) {
     await panel.tab(say("tab.redeem")).click();
     await expect(panel.dialog).toContainText(say("redeem.no_cart.title"));
     await expectWhole();
+    await panel.tab(say("tab.missions")).click();
+    await expect(panel.dialog).toContainText(say("missions.open"));
+    await expect(panel.dialog.locator("[part~=claim]")).toHaveText(say("mission.claim"));
+    await expectWhole();
+    await expectAccessible(page);
 
     await shop.earn(20);
     await shop.fill({ "mug-lut": 1 });
     await page.goto("/cart");
     await panel.open();
-    await expect(panel.tabs()).toHaveText([say("tab.points"), say("tab.redeem")]);
+    await expect(panel.tabs()).toHaveText([say("tab.points"), say("tab.missions"), say("tab.redeem")]);
     await expect(panel.balance).toHaveText(points[0]);
     await expectWhole();
 

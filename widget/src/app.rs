@@ -79,6 +79,10 @@ pub(crate) struct App {
     pub(crate) said: Shared<String>,
     /// What went wrong with the last thing the shopper did.
     pub(crate) trouble: Shared<Option<String>>,
+    /// The mission that it is about, if it is about one.
+    pub(crate) claimed: Shared<String>,
+    /// What arrived of itself and is being told, a sentence in each line.
+    pub(crate) arrived: Shared<String>,
     /// Something is being sent.
     pub(crate) busy: Shared<bool>,
     /// Milliseconds that the edge's clock is ahead of the page's.
@@ -121,6 +125,8 @@ pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
                 why: Shared::new(None),
                 said: Shared::new(String::new()),
                 trouble: Shared::new(None),
+                claimed: Shared::new(String::new()),
+                arrived: Shared::new(String::new()),
                 busy: Shared::new(false),
                 ahead_ms: Cell::new(0.0),
                 asked_at: Cell::new(0.0),

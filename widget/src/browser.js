@@ -68,6 +68,24 @@ export const storage_set = (name, value) => {
 };
 export const storage_remove = (name) => held()?.removeItem(name);
 
+// What the browser may not keep, the page remembers.
+const page = {};
+export const remember = (name, value, keep) => {
+  page[name] = value;
+  try {
+    if (keep) localStorage[name] = value;
+  } catch {
+    // Full, or refused: it then lives as long as the page.
+  }
+};
+export const recall = (name) => {
+  try {
+    return page[name] ?? localStorage[name];
+  } catch {
+    return undefined;
+  }
+};
+
 // All that loader and panel keep, of whichever shopper and store.
 export const forget = () => {
   for (const name of ["localStorage", "sessionStorage"]) {
@@ -140,7 +158,18 @@ export const inside = (event) => {
   const { clientX: x, clientY: y } = event;
   return event.target !== dialog || (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom);
 };
-export const focus_on = ({ currentTarget }, selector) => currentTarget.getRootNode().querySelector(selector)?.focus();
+// The arrows go round, Home and End to the first and the last.
+export const move_tab = (event) => {
+  const tab = event.currentTarget;
+  const all = [...tab.parentNode.children].filter((one) => one.getClientRects().length);
+  const at = all.indexOf(tab);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = all.at(to % all.length);
+  next.focus();
+  next.click();
+};
 
 export const draw = (element, path) => {
   const make = (tag, attributes) => {

@@ -18,6 +18,9 @@ extern "C" {
     pub(crate) fn storage_get(name: &str) -> Option<String>;
     pub(crate) fn storage_set(name: &str, value: &str);
     pub(crate) fn storage_remove(name: &str);
+    /// What outlasts the page where `keep` says so.
+    pub(crate) fn remember(name: &str, value: &str, keep: bool);
+    pub(crate) fn recall(name: &str) -> Option<String>;
     /// Deletes everything that was ever stored here.
     pub(crate) fn forget();
     pub(crate) fn uuid() -> String;
@@ -40,7 +43,8 @@ extern "C" {
     pub(crate) fn is_shown(event: &Event) -> bool;
     /// Whether a click hit the dialog itself and not what lies around it.
     pub(crate) fn inside(event: &Event) -> bool;
-    pub(crate) fn focus_on(event: &Event, selector: &str);
+    /// From tab to tab by keys.
+    pub(crate) fn move_tab(event: &Event);
 
     /// A new `<fidela-panel>`, at the end of the page.
     pub(crate) fn add_dialog(mark: &str) -> HtmlElement;

@@ -137,6 +137,9 @@ fn open(view: Option<View>) {
             place.view.set(view);
         }
         place.open.set(true);
+        // What the last opening told is told.
+        app().arrived.set(String::new());
+        session::tell_arrived();
         session::look_again();
     }
 }
@@ -152,6 +155,11 @@ fn dress(host: &HtmlElement) {
     let (names, values): (Vec<String>, Vec<String>) = theme.iter().cloned().unzip();
     browser::dress(&app().page.launcher, names.clone(), values.clone());
     browser::dress(host, names, values);
+}
+
+/// Whether somebody can see a panel: an open dialog, or one in the page.
+pub(crate) fn is_seen() -> bool {
+    MOUNTED.with_borrow(|all| all.iter().any(|one| !one.place.dialog || one.place.open.now()))
 }
 
 /// Fires an event on the panel in use: the open dialog, or the first of the page.

@@ -18,6 +18,8 @@ pub(crate) enum Icon {
     Gift,
     Medal,
     Plus,
+    Flag,
+    Check,
 }
 
 impl Icon {
@@ -42,6 +44,8 @@ impl Icon {
                 "M10 7.5a4.8 4.8 0 100 9.6 4.8 4.8 0 000-9.6zM7.3 8.2L4.5 2.5M12.7 8.2l2.8-5.7M8.5 2.5L10 6l1.5-3.5"
             }
             Self::Plus => "M10 4v12M4 10h12",
+            Self::Flag => "M4.5 17.5v-15M4.5 3.5h11l-2.5 3.5 2.5 3.5h-11",
+            Self::Check => "M4.5 10.5l3.7 3.7 7.3-8.2",
         }
     }
 }

@@ -1,27 +1,25 @@
-//! The frame: a dialog or a part of the page, its two tabs, what went wrong, and what is read aloud.
+//! The frame: a dialog or a part of the page, its tabs, what went wrong, and what is read aloud.
 
 use std::rc::Rc;
-
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
 
 use crate::app::{Shopper, StoreState, app};
 use crate::dom::{El, el};
 use crate::icons::Icon;
-use crate::signal::{Shared, follow};
+use crate::signal::{Followed, Shared, follow};
 use crate::texts::text;
-use crate::views::{message, note, points, redeem, skeleton, stranger};
+use crate::views::{has_missions, message, missions, note, points, redeem, skeleton, stranger, toast};
 use crate::{browser, session};
 
 /// What a tab shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum View {
     Points,
+    Missions,
     Redeem,
 }
 
 impl View {
-    const ALL: [Self; 2] = [Self::Points, Self::Redeem];
+    const ALL: [Self; 3] = [Self::Points, Self::Missions, Self::Redeem];
 
     /// The view of a name; the first where there is none of that name.
     pub(crate) fn named(name: Option<&str>) -> Self {
@@ -36,6 +34,7 @@ impl View {
     fn name(self) -> &'static str {
         match self {
             Self::Points => "points",
+            Self::Missions => "missions",
             Self::Redeem => "redeem",
         }
     }
@@ -43,6 +42,7 @@ impl View {
     fn label(self) -> &'static str {
         match self {
             Self::Points => text("tab.points"),
+            Self::Missions => text("tab.missions"),
             Self::Redeem => text("tab.redeem"),
         }
     }
@@ -50,6 +50,7 @@ impl View {
     fn icon(self) -> Icon {
         match self {
             Self::Points => Icon::Star,
+            Self::Missions => Icon::Flag,
             Self::Redeem => Icon::Tag,
         }
     }
@@ -57,14 +58,18 @@ impl View {
     fn tab_id(self) -> &'static str {
         match self {
             Self::Points => "tab-points",
+            Self::Missions => "tab-missions",
             Self::Redeem => "tab-redeem",
         }
     }
 
-    fn other(self) -> Self {
+    /// Whether it has something for whoever looks: points are used by those who have them, and missions are shown
+    /// where there are some, or where the page asked for them.
+    fn is_offered(self, place: &Place) -> bool {
         match self {
-            Self::Points => Self::Redeem,
-            Self::Redeem => Self::Points,
+            Self::Points => true,
+            Self::Missions => place.view.get() == self || has_missions(),
+            Self::Redeem => app().me().is_some(),
         }
     }
 }
@@ -80,6 +85,12 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new(dialog: bool, view: View) -> Self {
         Self { dialog, view: Shared::new(view), open: Shared::new(false) }
+    }
+
+    /// The view that is shown: the one that is wished for, if it is offered.
+    fn shown(&self) -> View {
+        let wished = self.view.get();
+        if wished.is_offered(self) { wished } else { View::Points }
     }
 }
 
@@ -168,62 +179,66 @@ fn content(place: &Rc<Place>) -> El {
             vec![message(Icon::Cloud, text("error.title"), text("error.unreachable"), true)]
         }
         Kind::Failed => vec![message(Icon::Cloud, text("offline.title"), text("offline.line"), true)],
-        Kind::Stranger => stranger(),
         Kind::Expired => vec![message(Icon::Lock, text("expired.title"), text("expired"), true)],
-        Kind::Here => tabs(&place),
+        Kind::Stranger | Kind::Here => tabs(&place),
     })
 }
 
 fn tabs(place: &Rc<Place>) -> Vec<El> {
-    let tabs = View::ALL.into_iter().map(|view| tab(place, view)).collect();
-    let trouble =
-        || app().trouble.get().map(|trouble| note(Icon::Alert, &trouble).attr("class", "note warn"));
-    let (viewed, shown) = (Rc::clone(place), Rc::clone(place));
+    let watched = Rc::clone(place);
+    let shown = follow(move || watched.shown());
+    let tabs = View::ALL.into_iter().map(|view| tab(place, &shown, view)).collect();
+    // What is said beside a mission is not said twice.
+    let trouble = || {
+        let trouble = app().trouble.get().filter(|_| app().claimed.with(String::is_empty));
+        trouble.map(|trouble| note(Icon::Alert, &trouble).attr("class", "note warn"))
+    };
+    let (counted, viewed, placed) = (Rc::clone(place), Rc::clone(&shown), Rc::clone(place));
+    // One tab alone leads nowhere.
+    let leads = move || View::ALL.iter().filter(|view| view.is_offered(&counted)).count() > 1;
+    let class = move || if leads() { "tabs" } else { "gone" }.to_owned();
     let body = el("div", "body")
         .part("body")
         .attr("id", "body")
         .attr("role", "tabpanel")
         .attr("tabindex", "0")
-        .attr_from("aria-labelledby", move || viewed.view.get().tab_id().to_owned())
+        .attr_from("aria-labelledby", move || viewed.get().tab_id().to_owned())
         .slot(paused)
-        .slot(move || match shown.view.get() {
-            View::Points => points(&shown),
+        .slot(move || match shown.get() {
+            View::Points if app().me_now().is_some() => points(&placed),
+            View::Points => stranger(),
+            View::Missions => missions(),
             View::Redeem => redeem(),
         })
         .slot(move || trouble().into_iter().collect());
     vec![
-        el("div", "tabs").part("tabs").attr("role", "tablist").attr("aria-labelledby", "title").all(tabs),
+        el("div", "")
+            .attr_from("class", class)
+            .part("tabs")
+            .attr("role", "tablist")
+            .attr("aria-labelledby", "title")
+            .all(tabs),
+        el("div", "slot").inside(toast),
         body,
     ]
 }
 
-fn tab(place: &Rc<Place>, view: View) -> El {
-    let (selected, reached, clicked, moved) =
-        (Rc::clone(place), Rc::clone(place), Rc::clone(place), Rc::clone(place));
-    let tab = el("button", "tab")
+fn tab(place: &Rc<Place>, shown: &Rc<Followed<View>>, view: View) -> El {
+    let (offered, clicked) = (Rc::clone(place), Rc::clone(place));
+    let (selected, reached) = (Rc::clone(shown), Rc::clone(shown));
+    let tab = el("button", "")
+        .attr_from("class", move || if view.is_offered(&offered) { "tab" } else { "gone" }.to_owned())
         .part("tab")
         .attr("type", "button")
         .attr("role", "tab")
         .attr("id", view.tab_id())
         .attr("aria-controls", "body")
-        .attr_from("aria-selected", move || (selected.view.get() == view).to_string())
-        .attr_from("tabindex", move || if reached.view.get() == view { "0" } else { "-1" }.to_owned())
+        .attr_from("aria-selected", move || (selected.get() == view).to_string())
+        .attr_from("tabindex", move || if reached.get() == view { "0" } else { "-1" }.to_owned())
         .icon(view.icon())
         .with(el("span", "").text(view.label()))
         .click(move || clicked.view.set(view));
-    // Two tabs: every arrow leads to the other one, Home and End to the first and the last.
-    tab.on("keydown", move |event| {
-        let key = Reflect::get(&event, &JsValue::from_str("key")).ok().and_then(|key| key.as_string());
-        let to = match key.as_deref() {
-            Some("ArrowLeft" | "ArrowRight") => view.other(),
-            Some("Home") => View::Points,
-            Some("End") => View::Redeem,
-            _ => return,
-        };
-        event.prevent_default();
-        moved.view.set(to);
-        browser::focus_on(&event, &["#", to.tab_id()].concat());
-    })
+    tab.on("keydown", |event| browser::move_tab(&event))
 }
 
 /// The merchant has switched the program off: balances stay.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use fidela_client::{Call, Explained, Failure, HistoryPage, MeNow, Redemption, read};
+use fidela_client::{Call, Claimed, Explained, Failure, HistoryPage, MeNow, Redemption, Shape, read};
 use fidela_rules::json::Json;
 use fidela_ui::sentences;
 use wasm_bindgen::JsValue;
@@ -25,6 +25,8 @@ const TRIES: u32 = 5;
 const PAUSE_MS: f64 = 600.0;
 /// Where the key of a hold on its way is kept, in the tab's own storage.
 const PENDING: &str = "fidela:pending:";
+/// Where the last thing that arrived and was told is remembered, for each shopper.
+const ARRIVED: &str = "fidela:arrived:";
 
 /// Loads everything that a panel shows.
 pub(crate) fn load() {
@@ -86,6 +88,8 @@ pub(crate) fn set_shopper(token: Option<String>) {
         app.shopper.set(Shopper::Loading);
     }
     app.history.set(History::default());
+    // It may be somebody else.
+    app.arrived.set(String::new());
     load();
 }
 
@@ -129,6 +133,7 @@ async fn load_me(app: &'static App) {
                 let _ = load_store(app).await;
             }
             show_on_launcher(app);
+            tell_arrived();
         }
         Err(failure) => {
             if app.me_now().is_none() {
@@ -145,6 +150,26 @@ async fn load_me(app: &'static App) {
 fn show_on_launcher(app: &App) {
     if let (Some(store), Some(me)) = (app.known_store_untracked(), app.me_now()) {
         app.page.label(&store.balance(&me));
+    }
+}
+
+/// Says what arrived of itself since the last time, once, and where somebody sees it.
+pub(crate) fn tell_arrived() {
+    let app = app();
+    let Some(me) = app.me_now().filter(|_| element::is_seen()) else { return };
+    let name = [ARRIVED, &app.page.store, &me.customer_id].concat();
+    let told = browser::recall(&name).and_then(|told| told.parse::<i64>().ok()).unwrap_or(0);
+    let mut news = String::new();
+    for toast in fidela_client::toasts(&me.toasts) {
+        if toast.id > told {
+            news.push_str(&toast.title);
+            news.push('\n');
+            browser::remember(&name, &toast.id.to_string(), app.page.allowed.get());
+        }
+    }
+    if !news.is_empty() {
+        app.announce(news.clone());
+        app.arrived.set(news);
     }
 }
 
@@ -260,8 +285,7 @@ pub(crate) fn redeem(points: i64, reward: Option<&str>) {
         body = body + ",\"reward_id\":\"" + reward + "\"";
     }
     body.push('}');
-    app.busy.set(true);
-    app.trouble.set(None);
+    begin(app, "");
     spawn_local(async move {
         let pending = pending(app);
         // One whose answer never came goes first: it may hold points already.
@@ -311,15 +335,12 @@ async fn hold(app: &'static App, key: &str, body: &str) {
                 browser::storage_remove(&pending_name(app));
                 app.forget_pending();
             }
-            element::fire("error", &[("code", failure.code().into())]);
-            let sentence = explain(app, &failure);
             // Points that are gone were used elsewhere: say so, and show what is left.
             if matches!(failure.code(), "insufficient_points" | "below_minimum_points" | "nothing_to_redeem")
             {
                 load_me(app).await;
             }
-            app.announce(sentence.clone());
-            app.trouble.set(Some(sentence));
+            fail(app, &failure);
         }
     }
 }
@@ -358,31 +379,74 @@ async fn held(app: &'static App, redemption: &Redemption) {
 
 /// Gives held points back.
 pub(crate) fn release(id: String) {
+    act(Call::release(&id), id, String::new(), false);
+}
+
+/// The shopper says that a mission is done.
+pub(crate) fn claim(mission: String, once: bool) {
+    // Where there can be several, there is one a day: sent again, it is the same one.
+    let store = app().known_store_untracked().filter(|_| !once);
+    let day = store.map(|store| sentences::iso(store.formats.today()));
+    act(Call::claim(&mission, day.as_deref()), String::new(), mission, day.is_some());
+}
+
+/// Sends what a shopper did, and shows what came of it: a hold of this id was let go, or a mission was done.
+fn act(call: Call, hold: String, mission: String, daily: bool) {
     let app = app();
     if app.busy.now() {
         return;
     }
-    app.busy.set(true);
-    app.trouble.set(None);
+    begin(app, &mission);
     spawn_local(async move {
-        match signed(app, Call::release(&id)).await {
-            None => {}
-            Some(Ok(_)) => {
-                element::fire("released", &[("id", id.as_str().into())]);
+        if let Some(answer) = signed(app, call).await {
+            if answer.is_ok() {
+                if mission.is_empty() {
+                    element::fire("released", &[("id", hold.as_str().into())]);
+                }
                 browser::tell(&app.page.store);
-                load_me(app).await;
-                app.announce(text("ticket.released").to_owned());
+                // First: what arrives with it is told after it.
+                app.announce(
+                    text(if mission.is_empty() { "ticket.released" } else { "mission.done" }).to_owned(),
+                );
             }
-            Some(Err(failure)) => {
-                element::fire("error", &[("code", failure.code().into())]);
+            let is_open = matches!(&answer, Err(failure) if failure.is_open());
+            if !is_open && answer.is_err() {
+                // It may be over, or done in another tab. Where its card is gone, the panel says why.
+                app.claimed.set(String::new());
+            }
+            // A claim whose answer was lost stays to be sent again, with its button.
+            if !is_open || mission.is_empty() {
                 load_me(app).await;
-                let sentence = explain(app, &failure);
-                app.announce(sentence.clone());
-                app.trouble.set(Some(sentence));
+            }
+            match answer {
+                Err(failure) => fail(app, &failure),
+                // One that can be done once is seen to be done; of the others, one a day counts.
+                Ok(answer) if daily && Claimed::read(&answer).is_some_and(|claimed| claimed.replayed) => {
+                    say_trouble(app, text("mission.tomorrow").to_owned());
+                }
+                Ok(_) => app.claimed.set(String::new()),
             }
         }
         app.busy.set(false);
     });
+}
+
+/// Something is being done, perhaps about a mission: what went wrong before is over.
+fn begin(app: &App, mission: &str) {
+    app.busy.set(true);
+    app.trouble.set(None);
+    app.claimed.set(mission.to_owned());
+}
+
+/// What was done failed: the page hears its code, the shopper reads why.
+fn fail(app: &App, failure: &Failure) {
+    element::fire("error", &[("code", failure.code().into())]);
+    say_trouble(app, explain(app, failure));
+}
+
+fn say_trouble(app: &App, sentence: String) {
+    app.announce(sentence.clone());
+    app.trouble.set(Some(sentence));
 }
 
 /// A failure in a sentence: ours where we know the code, the edge's own otherwise.

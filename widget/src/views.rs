@@ -1,10 +1,12 @@
 //! What is inside the frame.
 
 mod common;
+mod missions;
 mod points;
 mod redeem;
 mod ticket;
 
-pub(crate) use common::{message, note, skeleton, stranger};
+pub(crate) use common::{message, note, skeleton, stranger, toast};
+pub(crate) use missions::{has_missions, missions};
 pub(crate) use points::points;
 pub(crate) use redeem::redeem;

@@ -6,8 +6,10 @@
 //! An answer is read into [`Json`] by the browser's own reader, and into its type from there.
 
 pub mod json;
+mod missions;
 mod shapes;
 
+pub use missions::{Claimed, MissionNow, MissionState, Toast, missions, toasts};
 pub use shapes::{
     CardNow, DayPoints, Explained, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, Offer,
     PublicStore, Redemption, RewardNow, Shape,
@@ -85,13 +87,15 @@ impl Refused {
 pub struct Call {
     method: &'static str,
     path: String,
-    /// The key and the body of a write that has one.
-    hold: Option<(String, String)>,
+    /// The key of a write that needs one; empty: none.
+    key: String,
+    /// The body of a write that has one.
+    body: Option<String>,
 }
 
 impl Call {
     fn get(path: String) -> Self {
-        Self { method: "GET", path, hold: None }
+        Self { method: "GET", path, key: String::new(), body: None }
     }
 
     /// What a store shows to strangers, a [`PublicStore`], in the language of a locale. It needs no token, and so no preflight.
@@ -127,15 +131,26 @@ impl Call {
 
     /// Holds points or a reward for a cart, a [`Redemption`]. `key` and `body` have to be the same whenever it is sent again.
     pub fn hold(key: &str, body: &str) -> Self {
-        let hold = Some((key.to_owned(), body.to_owned()));
-        Self { method: "POST", path: "/v1/me/redemptions".to_owned(), hold }
+        let (key, body) = (key.to_owned(), Some(body.to_owned()));
+        Self { method: "POST", path: "/v1/me/redemptions".to_owned(), key, body }
     }
 
     /// Lets held points go. Doing it again answers the same.
     pub fn release(id: &str) -> Self {
         let mut path = "/v1/me/redemptions/".to_owned();
         push_encoded(&mut path, id);
-        Self { method: "DELETE", path, hold: None }
+        Self { method: "DELETE", path, key: String::new(), body: None }
+    }
+
+    /// Says that a mission is done, a [`Claimed`]. Where it can be done several times, each has its own `reference`,
+    /// which is a plain word; said again, it counts once.
+    pub fn claim(mission: &str, reference: Option<&str>) -> Self {
+        let mut path = "/v1/me/missions/".to_owned();
+        push_encoded(&mut path, mission);
+        path.push_str("/completions");
+        let body =
+            reference.map_or_else(|| "{}".to_owned(), |word| ["{\"reference\":\"", word, "\"}"].concat());
+        Self { method: "POST", path, key: String::new(), body: Some(body) }
     }
 }
 
@@ -167,13 +182,14 @@ impl Client {
             field("Authorization", ["Bearer ", token].concat());
             field("Fidela-Store", self.store.clone());
         }
-        let body = call.hold.as_ref().map(|(key, body)| {
-            field("Idempotency-Key", key.clone());
+        if !call.key.is_empty() {
+            field("Idempotency-Key", call.key.clone());
+        }
+        if call.body.is_some() {
             field("Content-Type", "application/json".to_owned());
-            body.clone()
-        });
+        }
         let url = [self.edge.as_str(), &call.path].concat();
-        let answer = send(call.method, &url, fields, body).await;
+        let answer = send(call.method, &url, fields, call.body.clone()).await;
         if answer.is_undefined() {
             return Err(Failure::Unreachable);
         }
@@ -247,6 +263,15 @@ mod tests {
         assert!(problem(409, "idempotency_key_in_use").is_open());
         assert!(!problem(422, "insufficient_points").is_open());
         assert!(!problem(409, "hold_conflict").is_open());
+    }
+
+    #[test]
+    fn a_claim_names_its_mission_and_its_day() {
+        let once = Call::claim("follow us", None);
+        assert_eq!(once.path, "/v1/me/missions/follow%20us/completions");
+        assert_eq!(once.body.as_deref(), Some("{}"));
+        let daily = Call::claim("m", Some("2026-03-10")).body;
+        assert_eq!(daily.as_deref(), Some(r#"{"reference":"2026-03-10"}"#));
     }
 
     #[test]

@@ -12,15 +12,19 @@ pub trait Shape: Sized {
     fn read(value: &Json) -> Option<Self>;
 }
 
-fn whole(value: &Json, name: &str) -> Option<i64> {
+pub(crate) fn whole(value: &Json, name: &str) -> Option<i64> {
     Some(value.get(name)?.as_given()?.0)
 }
 
-fn words(value: &Json, name: &str) -> Option<String> {
+pub(crate) fn words(value: &Json, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(str::to_owned)
 }
 
-fn list<T>(value: &Json, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
+pub(crate) fn texts(value: &Json, name: &str) -> Option<Vec<String>> {
+    list(value, name, |one| one.as_str().map(str::to_owned))
+}
+
+pub(crate) fn list<T>(value: &Json, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
     let items = value.get(name)?.as_list()?;
     // Not `collect`, which for options brings more code than this loop.
     let mut all = Vec::with_capacity(items.len());
@@ -45,6 +49,8 @@ pub struct PublicStore {
     pub registration: Option<(i64, Option<Json>)>,
     /// Programs that run now or soon, for everybody.
     pub offers: Vec<Offer>,
+    /// Missions, as strangers see them, for [`crate::missions`].
+    pub missions: Json,
     /// CSS custom properties, without the leading `--fidela-`.
     pub theme: Vec<(String, String)>,
 }
@@ -65,6 +71,7 @@ impl Shape for PublicStore {
             program_version: whole(value, "program_version")?,
             registration,
             offers: list(value, "offers", Offer::read)?,
+            missions: value.get("missions")?.clone(),
             theme,
         })
     }
@@ -85,7 +92,7 @@ impl Shape for Offer {
     fn read(value: &Json) -> Option<Self> {
         Some(Self {
             title: words(value, "title")?,
-            details: list(value, "details", |one| one.as_str().map(str::to_owned)).unwrap_or_default(),
+            details: texts(value, "details").unwrap_or_default(),
             runs: whole(value, "starts_in_days")? == 0,
         })
     }
@@ -158,7 +165,7 @@ pub struct Explained(pub Vec<String>);
 
 impl Shape for Explained {
     fn read(value: &Json) -> Option<Self> {
-        list(value.get("award")?, "explained", |one| one.as_str().map(str::to_owned)).map(Self)
+        texts(value.get("award")?, "explained").map(Self)
     }
 }
 
@@ -199,6 +206,10 @@ pub struct Me {
     pub cards: Vec<CardNow>,
     /// Rewards that can be used or are kept for a cart.
     pub rewards: Vec<RewardNow>,
+    /// Missions that can be done now or soon, and those that are done, for [`crate::missions`].
+    pub missions: Json,
+    /// What arrived of itself lately, newest last, for [`crate::toasts`].
+    pub toasts: Json,
     /// Open holds, newest first.
     pub redemptions: Vec<Redemption>,
 }
@@ -228,10 +239,12 @@ impl Shape for MeNow {
             expiring: list(value, "expiring", DayPoints::read)?,
             spent: whole(value, "spent")?,
             level: value.get("level").and_then(LevelNow::read),
-            groups: list(value, "groups", |group| group.as_str().map(str::to_owned))?,
+            groups: texts(value, "groups")?,
             offers: list(value, "offers", Offer::read)?,
             cards: list(value, "cards", CardNow::read)?,
             rewards: list(value, "rewards", RewardNow::read)?,
+            missions: value.get("missions")?.clone(),
+            toasts: value.get("toasts")?.clone(),
             redemptions: list(value, "redemptions", Redemption::read)?,
         };
         Some(Self { me, now: words(value, "now")? })
@@ -385,7 +398,11 @@ impl Shape for Redemption {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MissionState;
+    use crate::missions::tests::mission;
+    use fidela_protocol::missions::{MissionState as WireState, Toast as WireToast};
     use fidela_protocol::shopper as wire;
+    use fidela_rules::program::Verify;
     use jiff::Timestamp;
     use jiff::civil::date;
     use serde_json::json;
@@ -463,8 +480,13 @@ mod tests {
                 }),
             }),
             groups: vec!["vip".to_owned()],
-            missions: Vec::new(),
-            toasts: Vec::new(),
+            missions: vec![mission(WireState::Open, Verify::Claim, None)],
+            toasts: vec![WireToast {
+                id: 7,
+                mission: "follow".to_owned(),
+                points: 5,
+                title: "5 points for you: Follow us".to_owned(),
+            }],
             redemptions: vec![redemption()],
             expiring_soon: 84,
             cards: vec![wire::CardNow {
@@ -505,6 +527,9 @@ mod tests {
             (me.offers[0].title.as_str(), me.offers[0].runs, me.offers[0].details.len()),
             ("Base", false, 1)
         );
+        assert_eq!(crate::missions(&me.missions)[0].id, "follow");
+        let toasts = crate::toasts(&me.toasts);
+        assert_eq!((toasts[0].id, toasts[0].title.as_str()), (7, "5 points for you: Follow us"));
         assert_eq!(me.redemptions[0].reward, Some(500));
         assert!(me.redemptions[0].confirmed);
         assert_eq!(me.redemptions[0].expires_at, now);
@@ -546,12 +571,14 @@ mod tests {
             program_version: 3,
             registration: Some(wire::Registration { points: 25, message: Some(json!({ "en": "Hi" })) }),
             theme: [("accent".to_owned(), "#fff".to_owned())].into(),
-            missions: Vec::new(),
+            missions: vec![mission(WireState::Soon, Verify::ImportOrApi, Some(1))],
             offers: Vec::new(),
             expiring_days: 0,
         };
         let store = PublicStore::read(&Json::from(&serde_json::to_value(store).unwrap())).unwrap();
         assert_eq!(store.registration, Some((25, Some(Json::from(&json!({ "en": "Hi" }))))));
+        let missions = crate::missions(&store.missions);
+        assert_eq!((missions.len(), missions[0].state), (1, MissionState::Soon));
         assert_eq!(store.theme, [("accent".to_owned(), "#fff".to_owned())]);
     }
 

@@ -218,7 +218,8 @@ fn start_shop(binary: &Path, options: &Options, edge: &Edge) -> Result<(String, 
     Ok((url, shop))
 }
 
-/// Gives the demo's offer of the week its days: the week from today, whenever the demo is made.
+/// Gives the demo's offer of the week its days, the week from today, and its tasting those of the week after: whenever
+/// the demo is made.
 fn run_this_week(program: &mut Value) {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let now = i64::try_from(since).ok().and_then(|since| jiff::Timestamp::from_second(since).ok());
@@ -227,6 +228,12 @@ fn run_this_week(program: &mut Value) {
     for offer in programs.into_iter().flatten().filter(|offer| offer["id"] == "brewing-week") {
         offer["from"] = today.to_string().into();
         offer["until"] = today.saturating_add(jiff::Span::new().days(6)).to_string().into();
+    }
+    let missions = program.get_mut("missions").and_then(Value::as_array_mut);
+    for mission in missions.into_iter().flatten().filter(|mission| mission["id"] == "tasting") {
+        for (key, days) in [("from", 7), ("until", 13)] {
+            mission[key] = today.saturating_add(jiff::Span::new().days(days)).to_string().into();
+        }
     }
 }
 
@@ -296,6 +303,10 @@ mod tests {
         let dated: Vec<_> = offers.iter().filter(|offer| offer.get("from").is_some()).collect();
         let day = |key: &str| dated[0][key].as_str().and_then(|day| day.parse::<jiff::civil::Date>().ok());
         let (from, until) = (day("from").expect("a day"), day("until").expect("a day"));
+        let tasting =
+            program["missions"].as_array().and_then(|all| all.iter().find(|one| one["id"] == "tasting"));
+        let day = |key: &str| tasting?[key].as_str()?.parse::<jiff::civil::Date>().ok();
+        assert!(day("from").expect("a day") > until && day("until") > day("from"));
         assert_eq!((dated.len(), from.until(until).map(|span| span.get_days()).ok()), (1, Some(6)));
     }
 }

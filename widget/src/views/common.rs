@@ -47,9 +47,24 @@ pub(crate) fn message(shown: Icon, heading: &str, line: &str, again: bool) -> El
     el("div", "body").with(state(shown, heading, line).maybe(again.then(retry)))
 }
 
-/// What strangers see: what the program gives, and that signing in is worth it.
-pub(crate) fn stranger() -> Vec<El> {
-    let Some(store) = app().known_store() else { return vec![skeleton()] };
+/// What arrived of itself, until it is put away.
+pub(crate) fn toast() -> Vec<El> {
+    let lines: Vec<El> = app().arrived.with(|all| all.lines().map(|line| el("p", "").text(line)).collect());
+    if lines.is_empty() {
+        return lines;
+    }
+    let close = el("button", "quiet round")
+        .attr("type", "button")
+        .attr("aria-label", text("close"))
+        .icon(Icon::Close)
+        .click(|| app().arrived.set(String::new()));
+    let lines = el("div", "grow").all(lines);
+    vec![el("div", "toast").part("toast").with(badge(Icon::Gift)).with(lines).with(close)]
+}
+
+/// What strangers see first: that signing in is worth it, and what joining brings.
+pub(crate) fn welcome() -> Vec<El> {
+    let Some(store) = app().known_store() else { return Vec::new() };
     let lead = el("div", "hero")
         .with(el("h3", "lead").text(text("stranger.title")))
         .with(el("p", "").text(text("stranger.sign_in")));
@@ -57,7 +72,12 @@ pub(crate) fn stranger() -> Vec<El> {
         let own = message.as_ref().and_then(localized);
         note(Icon::Gift, &own.unwrap_or_else(|| store.say(&Sentence::new("stranger.bonus").points(*points))))
     });
-    let paused = (!store.program.enabled).then(|| note(Icon::Pause, text("paused")));
+    [Some(lead), bonus].into_iter().flatten().collect()
+}
+
+/// What strangers see: what the program gives.
+pub(crate) fn stranger() -> Vec<El> {
+    let Some(store) = app().known_store() else { return Vec::new() };
     let cart = move || {
         let points = app().cart.get().and_then(|now| earned(store, &now.cart, &[], 0, 0));
         let line = points.map(|points| store.say(&Sentence::new("stranger.cart").points(points)));
@@ -65,16 +85,11 @@ pub(crate) fn stranger() -> Vec<El> {
     };
     let worth = store.program.points.value;
     let worth = store.say(&Sentence::new("stranger.worth").points(worth.points).money(worth.minor));
-    vec![
-        el("div", "body")
-            .part("body")
-            .with(lead)
-            .maybe(paused)
-            .maybe(bonus)
-            .slot(cart)
-            .maybe(earning(&store.public.offers))
-            .with(el("p", "small").text(&worth)),
-    ]
+    let mut shown = welcome();
+    shown.push(el("div", "slot").inside(cart));
+    shown.extend(earning(&store.public.offers));
+    shown.push(el("p", "small").text(&worth));
+    shown
 }
 
 /// The ways to earn that are open now or soon, as the edge says.
@@ -90,8 +105,8 @@ pub(crate) fn earning(offers: &[Offer]) -> Option<El> {
     })
 }
 
-/// A line with what there is to say about it below.
-pub(crate) fn told(title: &str, details: &[String]) -> El {
+/// Short details in one line.
+pub(crate) fn joined(details: &[String]) -> String {
     let mut line = String::new();
     for detail in details {
         if !line.is_empty() {
@@ -99,6 +114,12 @@ pub(crate) fn told(title: &str, details: &[String]) -> El {
         }
         line.push_str(detail);
     }
+    line
+}
+
+/// A line with what there is to say about it below.
+pub(crate) fn told(title: &str, details: &[String]) -> El {
+    let line = joined(details);
     let details = (!line.is_empty()).then(|| el("span", "small").text(&line));
     el("span", "grow").with(el("span", "").text(title)).maybe(details)
 }

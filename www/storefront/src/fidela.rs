@@ -151,9 +151,10 @@ impl Fidela {
         }
     }
 
-    /// `PUT` of an order or a customer.
-    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<RawAnswer, CallError> {
-        self.ask(self.http.put(self.at(path)).json(body)).await
+    /// `PUT` of an order or a customer, `POST` of a completed mission.
+    pub(crate) async fn tell(&self, post: bool, path: &str, body: &Value) -> Result<RawAnswer, CallError> {
+        let url = self.at(path);
+        self.ask(if post { self.http.post(url) } else { self.http.put(url) }.json(body)).await
     }
 
     fn at(&self, path: &str) -> String {

@@ -197,6 +197,9 @@ pub(crate) struct Order {
     /// What a reward took off the delivery, in bani.
     #[serde(default)]
     pub(crate) delivery_discount: i64,
+    /// What the shopper wrote about it.
+    #[serde(default)]
+    pub(crate) review: Option<String>,
     /// What Fidela said, latest last.
     pub(crate) answers: Vec<Answer>,
 }
@@ -249,6 +252,7 @@ impl Order {
             points_discount: 0,
             reward: None,
             delivery_discount: 0,
+            review: None,
             answers: Vec::new(),
         };
         if let Some(agreed) = agreed {

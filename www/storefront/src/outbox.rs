@@ -70,7 +70,7 @@ impl Outbox {
             if failed.contains(&message.path) || away {
                 store.change(|data| missed(&mut data.outbox, message.id)).await?;
             } else {
-                match fidela.put(&message.path, &message.body).await {
+                match fidela.tell(message.post, &message.path, &message.body).await {
                     Ok(answer) if !answer.is_passing() => settle(store, &message, answer).await?,
                     outcome => {
                         if message.attempts == 0 {

@@ -64,8 +64,11 @@ pub(crate) struct Session {
 pub(crate) struct Outgoing {
     /// Its number; what is told later has a larger one.
     pub(crate) id: u64,
-    /// The path of the `PUT`.
+    /// The path of the `PUT`, or of the `POST`.
     pub(crate) path: String,
+    /// Whether it is a `POST`.
+    #[serde(default)]
+    pub(crate) post: bool,
     /// Its body.
     pub(crate) body: Value,
     /// The order that it tells of, if it is one.
@@ -125,7 +128,15 @@ impl Data {
     pub(crate) fn send_later(&mut self, path: String, body: Value, order_id: Option<String>) -> u64 {
         let id = self.next_outgoing;
         self.next_outgoing += 1;
-        self.outbox.push(Outgoing { id, path, body, order_id, attempts: 0 });
+        self.outbox.push(Outgoing { id, path, post: false, body, order_id, attempts: 0 });
+        id
+    }
+
+    /// Puts a completed mission in the outbox and answers the message's number. Told again, it counts once: by its
+    /// reference or, where a mission can be done once only, by itself.
+    pub(crate) fn complete(&mut self, mission: &str, body: Value) -> u64 {
+        let id = self.send_later(format!("/v1/missions/{mission}/completions"), body, None);
+        self.outbox.iter_mut().filter(|message| message.id == id).for_each(|message| message.post = true);
         id
     }
 

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{Problem, page, take_notice};
+use super::{Problem, missions, page, take_notice};
 use crate::App;
 use crate::cart::QUANTITY_MAX;
 use crate::catalog::{self, CATEGORIES, PRODUCTS, Product};
@@ -169,6 +169,7 @@ pub(crate) async fn rewards(State(app): State<Arc<App>>, visit: Visit) -> Result
         }
         @if let Some(notice) = notice { p.notice role="status" { (notice) } }
         div.panel-place { fidela-panel view="points" {} }
+        (missions::forms(&visit))
         noscript { p { "Your points are shown by a script, and scripts are off in this browser." } }
     };
     Ok(page(&app, &visit, "Rewards", &main))

@@ -3,6 +3,7 @@
 mod cart;
 mod checkout;
 mod home;
+mod missions;
 mod orders;
 mod sign_in;
 
@@ -42,11 +43,14 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/cart/redemption", post(cart::redeemed).delete(cart::released))
         .route("/checkout", get(checkout::show).post(checkout::place))
         .route("/checkout/without-points", post(checkout::without_points))
+        .route("/newsletter", post(missions::newsletter))
+        .route("/donations", post(missions::donate))
         .route("/orders", get(orders::list))
         .route("/orders/{id}", get(orders::show))
         .route("/orders/{id}/status", post(orders::status))
         .route("/orders/{id}/return", post(orders::return_one))
         .route("/orders/{id}/refund", post(orders::refund))
+        .route("/orders/{id}/review", post(missions::review))
         .fallback(async || Problem::NotFound)
 }
 

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::missions::review_of;
 use super::{Problem, page, see_other, take_notice};
 use crate::App;
 use crate::clock;
@@ -23,7 +24,7 @@ fn own<'a>(data: &'a Data, visit: &Visit, id: &str) -> Option<&'a Order> {
     data.orders.get(id).filter(|order| is_own(order, visit))
 }
 
-fn is_own(order: &Order, visit: &Visit) -> bool {
+pub(super) fn is_own(order: &Order, visit: &Visit) -> bool {
     match &order.shopper {
         Some(shopper) => visit.shopper.as_ref().is_some_and(|visitor| visitor.id == *shopper),
         None => order.session == visit.session_id,
@@ -115,6 +116,7 @@ pub(crate) async fn show(
                 (goods(&order))
                 (sums(&order))
                 (award(&order, &why))
+                (review_of(&order))
             }
             (counter(&order))
         }
