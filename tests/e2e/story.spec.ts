@@ -96,6 +96,8 @@ test("S3.1 S3.2 S3.11 S3.12 S2.4: points come with a delivered order, pay for a 
     await expectAccessible(page);
     await panel.close();
     await expect(shop.sum("Points")).toHaveText(money("13.00"));
+    // Of 13.00 at 19 %, as Fidela told it with the redemption (S3.7).
+    await expect(shop.sum("VAT in it")).toHaveText(money("2.08"));
     await expect(shop.sum("Total")).toHaveText(money("52.00"));
     await expect(page.locator("#cart-summary")).toContainText(code);
     await expectAccessible(page);
