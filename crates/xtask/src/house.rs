@@ -162,13 +162,12 @@ fn the_edge_says_the_same_in_every_language() {
         let texts = catalogue(language);
         assert!(texts.keys().eq(reference.keys()), "{language} has other keys");
         for (key, text) in &texts {
-            match english.get(key) {
-                Some(own) => assert_eq!(places(text), places(own), "{language}: {key}"),
+            if let Some(own) = english.get(key) {
+                assert_eq!(places(text), places(own), "{language}: {key}");
+            } else {
                 // English sentences for problems and for spreadsheets stand beside their codes.
-                None => {
-                    let known = problems.contains(key.as_str()) || sheets.contains(key);
-                    assert!(known, "{language}: {key} is said by nobody");
-                }
+                let known = problems.contains(key.as_str()) || sheets.contains(key);
+                assert!(known, "{language}: {key} is said by nobody");
             }
         }
         assert!(english.keys().all(|key| texts.contains_key(key)), "{language} lacks something");
