@@ -5,40 +5,39 @@
 
 use std::time::Duration;
 
-use fidela_api_tests::{Server, Store, With, long, program};
+use fidela_api_tests::{Ask, Server, Store, With, long, program};
 use fidela_harness::{Edge, EdgeConfig};
 use serde_json::{Value, json};
 
 const CUSTOMERS: usize = 200;
 const ROWS: usize = 6_000;
 
-async fn look(store: &Store, id: &str) -> Option<Value> {
-    let asked = store.merchant("GET", &format!("/v1/imports/{id}")).try_send().await.ok()?;
-    (asked.status == 200).then(|| asked.json())
-}
-
-/// Has something done, and kills the server so often on the way.
-async fn done_despite(store: &Store, id: &str, what: &str, end: &str, kills: usize) -> Value {
-    let mut left = kills;
-    if !what.is_empty() {
-        store.merchant("POST", &format!("/v1/imports/{id}/{what}")).send().await.ok(202);
+/// Asks for something, kills the server on the way, and asks again, so often; answers the import at its end, and how
+/// often it was not there yet after a kill.
+async fn done_despite(store: &Store, ask: &Ask, end: &str, kills: u64) -> (Value, usize) {
+    let mut interrupted = 0;
+    for kill in 0..kills {
+        let under_way = tokio::spawn({
+            let ask = ask.clone();
+            async move { ask.try_send().await.is_ok() }
+        });
+        // Not always after the same time, so that it does not always die at the same point.
+        tokio::time::sleep(Duration::from_millis(30 + 50 * kill)).await;
+        store.server.with_edge(Edge::kill9).expect("it is killed");
+        under_way.await.expect("it was sent, whatever came back");
+        store.server.with_edge(Edge::restart).expect("it comes back");
+        interrupted += usize::from(ask.send().await.ok(202)["status"] != end);
     }
-    for _ in 0..4_000 {
-        let seen = look(store, id).await;
-        if let Some(import) = seen.as_ref().filter(|import| import["status"] == end) {
-            assert_eq!(left, 0, "it was over before it was killed so often");
-            return import.clone();
+    let made = ask.send().await.ok(202);
+    let path = format!("/v1/imports/{}", made["id"].as_str().expect("an id"));
+    for _ in 0..1_200 {
+        let import = store.merchant("GET", &path).send().await.ok(200);
+        if import["status"] == end {
+            return (import, interrupted);
         }
-        let rows_done = seen.as_ref().and_then(|import| import["rows_done"].as_i64()).unwrap_or(0);
-        let due = i64::try_from(ROWS * (kills - left + 1) / (kills + 1)).expect("a number of rows");
-        if left > 0 && rows_done >= due {
-            left -= 1;
-            store.server.with_edge(Edge::kill9).expect("it is killed");
-            store.server.with_edge(Edge::restart).expect("it comes back");
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{what} does not come to an end: {:?}", look(store, id).await);
+    panic!("it does not come to an end: {}", store.merchant("GET", &path).send().await.text());
 }
 
 // S0.5, S0.6
@@ -58,13 +57,13 @@ async fn an_import_goes_on_after_a_crash_and_nobody_gets_twice() {
             .concat();
         let ask = store.merchant("POST", "/v1/imports?kind=completions&mission=review");
         let ask = ask.sent_as("text/csv", format!("Customer ID,Reference\n{lines}"));
-        let made = ask.send().await.ok(202);
-        let id = made["id"].as_str().expect("an id");
-        let ready = done_despite(&store, id, "", "ready", kills.min(2)).await;
+        let (ready, looking) = done_despite(&store, &ask, "ready", kills).await;
+        let id = ready["id"].as_str().expect("an id");
+        let to = |what: &str| store.merchant("POST", &format!("/v1/imports/{id}/{what}"));
         let (granted, refused) = (CUSTOMERS * 25, ROWS - CUSTOMERS * 25);
         let counts = &ready["counts"];
         assert_eq!(json!([counts["grantable"], counts["over_limit"]]), json!([granted, refused]));
-        let done = done_despite(&store, id, "start", "done", kills).await;
+        let (done, counting) = done_despite(&store, &to("start"), "done", kills).await;
         let counts = &done["counts"];
         // What was sent before a crash and not written down counts as this import's, and can be taken back.
         assert_eq!(
@@ -74,7 +73,7 @@ async fn an_import_goes_on_after_a_crash_and_nobody_gets_twice() {
         for customer in 0..CUSTOMERS {
             assert_eq!(store.balance(&format!("c-{customer}")).await, (125, 0, 0), "{customer}");
         }
-        let reverted = done_despite(&store, id, "revert", "reverted", kills.min(2)).await;
+        let (reverted, taking) = done_despite(&store, &to("revert"), "reverted", kills).await;
         assert_eq!(
             json!([reverted["points_taken_back"], reverted["points_missing"]]),
             json!([granted * 5, 0])
@@ -82,5 +81,7 @@ async fn an_import_goes_on_after_a_crash_and_nobody_gets_twice() {
         for customer in 0..CUSTOMERS {
             assert_eq!(store.balance(&format!("c-{customer}")).await, (0, 0, 0), "{customer}");
         }
+        println!("interrupted: looking {looking}, counting {counting}, taking back {taking} times");
+        assert!(counting > 0 && taking > 0, "it was at work when it was killed");
     }
 }
