@@ -4,7 +4,7 @@ use fidela_protocol::Code;
 use fidela_protocol::merchant::{Adjustment, CustomerDetail, CustomerRow, CustomerUpdate, OrderState, Page};
 use fidela_rules::order::is_email;
 
-use super::{fault, name_fault, refuse, text_fault};
+use super::{fault, imports, name_fault, refuse, text_fault};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
@@ -89,6 +89,7 @@ pub(crate) async fn erase_of(call: &Call, store: &StoreConfig, customer: String)
     for reply in accounts::of_all(call, store, || ShardOp::Guests { customer: customer.clone() }).await? {
         owners.extend(reply.read::<Vec<Owner>>()?);
     }
+    imports::forget(call, store, &owners).await?;
     accounts::of_all(call, store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
     accounts::of_all(call, store, || ShardOp::ForgetGuests { customer: customer.clone() }).await?;
     let op = ShardOp::Erase { customer: customer.clone() };
@@ -121,6 +122,7 @@ pub(crate) async fn erase_guest(call: &Call, email: String) -> Outcome<Answer> {
 pub(crate) async fn erase_guest_of(call: &Call, store: &StoreConfig, email: &str) -> Outcome<Answer> {
     let hash = hash_of(store, email)?;
     let owners = vec![Owner::Guest(hash.clone())];
+    imports::forget(call, store, &owners).await?;
     accounts::of_all(call, store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
     let op = ShardOp::EraseGuest { email: hash.clone() };
     Ok(accounts::of_guest(call, store, &hash, op).await?.into_answer())

@@ -19,6 +19,7 @@ use crate::config::StoreConfig;
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::objects::import::{self, ImportOp, Looked, Stored, Upload};
+use crate::objects::shard::Owner;
 use crate::objects::store::{self, StoreOp};
 use crate::speech::{self, Speaker};
 use crate::{ids, limits};
@@ -142,6 +143,17 @@ fn sentence(speaker: &Speaker, code: &str) -> String {
 pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
     Ok(store::ask_for(call, &store, StoreOp::Imports).await?.into_answer())
+}
+
+/// Forgets what the rows of all imports say of some people.
+pub(super) async fn forget(call: &Call, store: &StoreConfig, owners: &[Owner]) -> Outcome<()> {
+    let imports: Page<ImportEntry> = store::ask_for(call, store, StoreOp::Imports).await?.read()?;
+    let owners: Vec<String> = owners.iter().map(Owner::key).collect();
+    for entry in imports.items {
+        let op = ImportOp::ForgetOwners { owners: owners.clone() };
+        import::call(&call.env, &store.store_id, &entry.id, call.now, op).await?;
+    }
+    Ok(())
 }
 
 /// Asks an import. One that this store never made is not even asked for.

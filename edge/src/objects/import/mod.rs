@@ -94,6 +94,11 @@ pub(crate) enum ImportOp {
         /// Only those with something wrong.
         wrong_only: bool,
     },
+    /// Forget the rows about some people. Natural.
+    ForgetOwners {
+        /// Their accounts' keys.
+        owners: Vec<String>,
+    },
     /// Forget all of it. Natural.
     Forget,
     /// Do everything that is to be done, and only then answer.
@@ -196,6 +201,10 @@ impl Import {
             ImportOp::Rows { after, limit, wrong_only } => {
                 runner.known()?;
                 Reply::json(200, &rows::page(runner.sql(), after, limit, wrong_only)?)
+            }
+            ImportOp::ForgetOwners { owners } => {
+                runner.write(|sql| rows::forget(sql, &owners))?;
+                Ok(Reply::empty(204))
             }
             ImportOp::Forget => {
                 if runner.known_or_none()?.is_some_and(|meta| runner.is_at_work(&meta)) {

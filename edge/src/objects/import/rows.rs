@@ -76,6 +76,14 @@ pub(super) fn clear(sql: &Sql) -> Outcome<()> {
     sql.run("DELETE FROM import", vec![])
 }
 
+/// Nothing about some people any more.
+pub(super) fn forget(sql: &Sql, owners: &[String]) -> Outcome<()> {
+    for owner in owners {
+        sql.run("DELETE FROM row WHERE owner = ?", vec![owner.as_str().into()])?;
+    }
+    Ok(())
+}
+
 /// Writes rows down as they come from the file.
 pub(super) fn insert(sql: &Sql, index_key: &str, rows: Vec<SheetRow>) -> Outcome<()> {
     for SheetRow { number, content } in rows {
