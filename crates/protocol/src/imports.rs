@@ -1,6 +1,7 @@
 //! Imports on the wire: a spreadsheet that is looked at first, then counted, and can be taken back.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What the rows of an import are.
@@ -235,4 +236,29 @@ pub struct ImportFault {
     /// A sentence, in the caller's language.
     #[serde(default)]
     pub title: String,
+}
+
+/// A balance that waits for somebody to prove an e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct WaitingOpening {
+    /// The import that brought it along.
+    pub import: String,
+    /// Points that it will give.
+    pub points: i64,
+    /// The last day on which they can be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
+    /// Money spent so far, minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<i64>,
+    /// The day on which the customer registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_at: Option<Date>,
+    /// Birthday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<Date>,
+    /// The customer's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! What a shop's server and the operator read and send.
 
+use crate::imports::WaitingOpening;
 use crate::missions::WaitingCompletion;
 use crate::plan::Plan;
 use crate::shopper::{Me, Redemption};
@@ -368,6 +369,9 @@ pub struct Guest {
     /// Completed missions that wait for the same.
     #[serde(default)]
     pub completions: Vec<WaitingCompletion>,
+    /// Balances that were brought along and wait for the same.
+    #[serde(default)]
+    pub openings: Vec<WaitingOpening>,
 }
 
 /// `POST /v1/customers/{id}/adjustments`.

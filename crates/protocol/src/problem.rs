@@ -130,8 +130,6 @@ codes! {
     ImportFileInvalid = "import_file_invalid", 422, "This file cannot be imported; `fault` says why.";
     /// Somebody's balance came with another import.
     BalanceAlreadyOpened = "balance_already_opened", 422, "Another import has brought this customer's balance along: take that back first.";
-    /// An opening balance for an e-mail address that is no account's.
-    AddressNotProved = "address_not_proved", 422, "No account has proved this address: a balance needs the customer id.";
     /// Points that could not be used on any day.
     LastDayOver = "last_day_over", 422, "The last day of these points is over.";
     /// The key came before with another body.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{Owner, Visitor, grants, guests, missions, orders, outbox, reminders, views};
+use super::{Owner, Visitor, grants, guests, imports, missions, orders, outbox, reminders, views};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -195,10 +195,11 @@ pub(super) fn reader(work: Work<'_>, customer: String, off: Option<bool>) -> Out
 pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
     let owner = Owner::Customer(customer);
     let key = owner.key();
-    for table in ["entry", "orders", "redemption", "opening"] {
+    for table in ["entry", "orders", "redemption"] {
         work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;
     }
     missions::forget(work.sql, &owner)?;
+    imports::forget(work.sql, &owner)?;
     work.sql.run("DELETE FROM account WHERE key = ?", vec![key.as_str().into()])?;
     outbox::erase(work.sql, &key)?;
     reminders::erase(work.sql, &key)?;

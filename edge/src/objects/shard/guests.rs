@@ -1,5 +1,6 @@
 //! Orders with an e-mail only. They wait in the shard that the e-mail's keyed hash names, and are claimed
-//! once, by the account that signs in with that e-mail verified.
+//! once, by the account that signs in with that e-mail verified. Completed missions (`missions.rs`) and balances that
+//! were brought along (`imports.rs`) wait beside them, and go with them.
 //!
 //! 1. A customer's shard sees a verified e-mail that was not asked for: its answer says so.
 //! 2. The Worker asks the e-mail's shard to `claim`: the first customer gets the orders, and gets them again
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::{JsonRow, Loaded};
 use super::ops::Work;
-use super::{Owned, Owner, missions, orders};
+use super::{Owned, Owner, imports, missions, orders};
 use crate::failure::{Failure, Outcome, broken};
 use crate::objects::Reply;
 use crate::platform::crypto;
@@ -58,6 +59,9 @@ pub(crate) struct Waiting {
     orders: Vec<WaitingOrder>,
     /// Completed missions.
     completions: Vec<missions::Row>,
+    /// Balances that were brought along.
+    #[serde(default)]
+    openings: Vec<imports::Brought>,
 }
 
 /// The keyed hash that an e-mail is found by. Case and spaces around it do not matter.
@@ -158,7 +162,8 @@ pub(super) fn claim(work: Work<'_>, email: String, customer: String) -> Outcome<
     }
     let mut orders = all_waiting(work.sql, &guest)?;
     orders.retain(|waiting| waiting.handed_to.is_none());
-    Reply::json(200, &Waiting { orders, completions: missions::waiting(work.sql, &guest)? })
+    let completions = missions::waiting(work.sql, &guest)?;
+    Reply::json(200, &Waiting { orders, completions, openings: imports::waiting(work.sql, &guest)? })
 }
 
 /// Hands one order over, to the first who is told to be its buyer.
@@ -219,24 +224,26 @@ pub(super) fn show(work: Work<'_>, email: String) -> Outcome<Reply> {
     let guest = Owner::Guest(email);
     let waiting = all_waiting(work.sql, &guest)?;
     let completions = missions::shown_waiting(work.sql, &guest)?;
-    if customer_id.is_none() && waiting.is_empty() && completions.is_empty() {
+    let openings = imports::shown_waiting(work.sql, &guest)?;
+    if customer_id.is_none() && waiting.is_empty() && completions.is_empty() && openings.is_empty() {
         return Err(Code::NotFound.into());
     }
     let orders = waiting.into_iter().map(|waiting| waiting.order).collect();
-    Reply::json(200, &Guest { customer_id, orders, completions })
+    Reply::json(200, &Guest { customer_id, orders, completions, openings })
 }
 
 /// `DELETE /v1/guests/{email}`: forgets what waits. That somebody has claimed the address stays: it is theirs.
 pub(super) fn erase(work: Work<'_>, email: String) -> Outcome<Reply> {
     let guest = Owner::Guest(email);
     missions::forget(work.sql, &guest)?;
+    imports::forget(work.sql, &guest)?;
     work.sql.run("DELETE FROM orders WHERE account = ?", vec![guest.key().into()])?;
     Ok(Reply::empty(204))
 }
 
 /// Forgets the guests whom a customer turned out to be, with their orders.
 pub(super) fn forget(work: Work<'_>, customer: &str) -> Outcome<Reply> {
-    for table in ["orders", "completion"] {
+    for table in ["orders", "completion", "opening"] {
         let theirs = "(SELECT 'g:' || email FROM guest WHERE claimed_by = ?)";
         let statement = format!("DELETE FROM {table} WHERE account IN {theirs}");
         work.sql.run(&statement, vec![customer.into()])?;
@@ -245,9 +252,15 @@ pub(super) fn forget(work: Work<'_>, customer: &str) -> Outcome<Reply> {
     Ok(Reply::empty(204))
 }
 
-/// Takes in what waited for a guest: orders, oldest first, as if they were told now, and completed missions.
+/// Takes in what waited for a guest: what was brought along, then orders, oldest first, as if they were told now, and
+/// completed missions.
 pub(super) fn absorb(work: Work<'_>, email: String, customer: String, waiting: Waiting) -> Outcome<Reply> {
     let owner = Owner::Customer(customer.clone());
+    if !waiting.openings.is_empty() {
+        let mut loaded = Loaded::load(work.sql, owner.clone())?;
+        imports::absorb(work, &mut loaded, waiting.openings)?;
+        loaded.save(work)?;
+    }
     for snapshot in waiting.orders.into_iter().flat_map(WaitingOrder::snapshots) {
         count_in(work, &owner, snapshot)?;
     }
@@ -275,6 +288,7 @@ pub(super) fn absorbed(work: Work<'_>, email: String, customer: String) -> Outco
     if claimed_by(work.sql, &email)?.is_some_and(|by| by == customer) {
         let guest = Owner::Guest(email);
         missions::forget(work.sql, &guest)?;
+        imports::forget(work.sql, &guest)?;
         for waiting in all_waiting(work.sql, &guest)? {
             // One that is on its way to somebody else has not arrived with this.
             if waiting.handed_to.is_none() {

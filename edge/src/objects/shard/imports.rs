@@ -1,6 +1,12 @@
 //! What an import asks of a shard: completions, opening balances, and taking both back. Each row is known by the
 //! import and its number, so that a batch which is sent again, because nobody knows whether it arrived, is answered as
 //! it was.
+//!
+//! A balance for an e-mail address that no account has proved waits as completions do (`waiting.rs`).
+
+mod waiting;
+
+pub(super) use waiting::{absorb, forget, shown_waiting, waiting};
 
 use fidela_ledger::{Command, local_day};
 use fidela_protocol::missions::{CompletionResult, CompletionStatus};
@@ -21,6 +27,8 @@ use crate::platform::storage::Sql;
 
 /// Balances that were brought along. `source` is the ledger's; `undone` is what taking it back came to.
 pub(super) const TABLE: &str = "CREATE TABLE opening (account TEXT NOT NULL, import TEXT NOT NULL, row INTEGER NOT NULL, content TEXT NOT NULL, source TEXT NOT NULL, points INTEGER NOT NULL, spent INTEGER NOT NULL, undone TEXT, PRIMARY KEY (account, import, row)) WITHOUT ROWID";
+/// The whole balance, as long as it waits for whoever proves the address.
+pub(super) const WAITS: &str = "ALTER TABLE opening ADD COLUMN waits TEXT";
 
 /// A batch of an import.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -94,7 +102,7 @@ pub(super) fn each(answer: Outcome<Completing>, partial: bool) -> Outcome<Comple
 }
 
 /// A balance as it was brought along.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Brought {
     import: String,
     row: u32,
@@ -103,12 +111,49 @@ pub(super) struct Brought {
     points: i64,
     spent: i64,
     undone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waits: Option<String>,
+}
+
+impl Brought {
+    fn is_undone(&self) -> bool {
+        self.undone.is_some()
+    }
+
+    fn insert(&self, sql: &Sql, owner: &Owner) -> Outcome<()> {
+        sql.run(
+            "INSERT INTO opening (account, import, row, content, source, points, spent, undone, waits)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            vec![
+                owner.key().into(),
+                self.import.as_str().into(),
+                i64::from(self.row).into(),
+                self.content.as_str().into(),
+                self.source.as_str().into(),
+                self.points.into(),
+                self.spent.into(),
+                self.undone.clone().into(),
+                self.waits.clone().into(),
+            ],
+        )
+    }
+
+    fn remove(&self, sql: &Sql, owner: &Owner) -> Outcome<()> {
+        sql.run(
+            "DELETE FROM opening WHERE account = ? AND import = ? AND row = ?",
+            vec![owner.key().into(), self.import.as_str().into(), i64::from(self.row).into()],
+        )
+    }
 }
 
 fn known(sql: &Sql, owner: &Owner) -> Outcome<Vec<Brought>> {
     let statement =
-        "SELECT import, row, content, source, points, spent, undone FROM opening WHERE account = ?";
+        "SELECT import, row, content, source, points, spent, undone, waits FROM opening WHERE account = ?";
     sql.rows(statement, vec![owner.key().into()])
+}
+
+fn find(sql: &Sql, owner: &Owner, import: &str, row: u32) -> Outcome<Option<Brought>> {
+    Ok(known(sql, owner)?.into_iter().find(|known| known.import == import && known.row == row))
 }
 
 /// Everything that is kept of what an account brought along.
@@ -122,73 +167,123 @@ fn content(balance: &Balance) -> Outcome<String> {
     serde_json::to_string(&(points, last_day, spent)).map_err(|error| broken("balance", error))
 }
 
+/// How a row stands to what its owner has brought along before.
+enum Standing {
+    /// It is new; perhaps one that says the same was taken back.
+    New(Option<Brought>),
+    /// One that says the same counts; perhaps it is this very row.
+    Same { is_this: bool },
+    /// Another import has brought a balance along.
+    Opened,
+}
+
+fn standing(sql: &Sql, owner: &Owner, import: &str, row: u32, content: &str) -> Outcome<Standing> {
+    let rows = known(sql, owner)?;
+    let same = rows.iter().find(|known| known.content == content);
+    if let Some(same) = same.filter(|same| !same.is_undone()) {
+        return Ok(Standing::Same { is_this: same.import == import && same.row == row });
+    }
+    if rows.iter().any(|known| !known.is_undone() && known.import != import) {
+        return Ok(Standing::Opened);
+    }
+    Ok(Standing::New(same.cloned()))
+}
+
+fn is_over(work: Work<'_>, balance: &Balance) -> bool {
+    balance.last_day.is_some_and(|last_day| last_day < local_day(work.now, &work.rules.zone))
+}
+
 fn open(work: Work<'_>, import: &str, opening: Opening) -> Outcome<Completing> {
     let Opening { owner, row, balance } = opening;
-    let customer = match &owner {
-        Owner::Customer(id) => id.clone(),
-        Owner::Guest(email) => {
-            return match guests::claimed_by(work.sql, email)? {
-                Some(customer) => Ok(Completing::Moved(customer)),
-                None => Err(Code::AddressNotProved.into()),
-            };
-        }
+    if let Owner::Guest(email) = &owner
+        && let Some(customer) = guests::claimed_by(work.sql, email)?
+    {
+        return Ok(Completing::Moved(customer));
+    }
+    let (status, customer_id) = match &owner {
+        Owner::Customer(id) => (CompletionStatus::Granted, Some(id.clone())),
+        Owner::Guest(_) => (CompletionStatus::Waiting, None),
     };
-    let answer = |status| {
-        let customer_id = Some(customer.clone());
-        let points = balance.points;
-        Completing::Done(CompletionResult { points, customer_id, ..CompletionResult::new(status) })
-    };
+    let answer = CompletionResult { points: balance.points, customer_id, ..CompletionResult::new(status) };
     let content = content(&balance)?;
-    let rows = known(work.sql, &owner)?;
-    let same = rows.iter().find(|known| known.content == content);
-    if let Some(same) = same.filter(|same| same.undone.is_none()) {
-        let is_this = same.import == import && same.row == row;
-        return Ok(answer(if is_this { CompletionStatus::Granted } else { CompletionStatus::Replayed }));
-    }
-    if rows.iter().any(|known| known.undone.is_none() && known.import != import) {
-        return Err(Code::BalanceAlreadyOpened.into());
-    }
-    if balance.last_day.is_some_and(|last_day| last_day < local_day(work.now, &work.rules.zone)) {
+    let same = match standing(work.sql, &owner, import, row, &content)? {
+        Standing::New(same) => same,
+        Standing::Same { is_this: true } => return Ok(Completing::Done(answer)),
+        Standing::Same { is_this: false } => {
+            return Ok(Completing::Done(CompletionResult { status: CompletionStatus::Replayed, ..answer }));
+        }
+        Standing::Opened => return Err(Code::BalanceAlreadyOpened.into()),
+    };
+    if is_over(work, &balance) {
         return Err(Code::LastDayOver.into());
     }
-    let mut loaded = Loaded::load(work.sql, owner)?;
-    let source = same.map_or_else(|| format!("import:{import}:{row}"), |same| same.source.clone());
+    let told = Told { import, row, content, balance };
+    match &owner {
+        Owner::Guest(_) => waiting::wait(work, &owner, told)?,
+        Owner::Customer(_) => {
+            let mut loaded = Loaded::load(work.sql, owner)?;
+            if bring(work, &mut loaded, told, same)? {
+                grants::take(work)?;
+            }
+            customers::make_known(work, &mut loaded)?;
+            loaded.save(work)?;
+        }
+    }
+    Ok(Completing::Done(answer))
+}
+
+/// A row of an import that brings a balance along.
+struct Told<'a> {
+    import: &'a str,
+    row: u32,
+    content: String,
+    balance: Balance,
+}
+
+impl Told<'_> {
+    fn brought(&self, source: String, waits: Option<String>) -> Brought {
+        Brought {
+            import: self.import.to_owned(),
+            row: self.row,
+            content: self.content.clone(),
+            source,
+            points: self.balance.points,
+            spent: self.balance.spent.unwrap_or(0),
+            undone: None,
+            waits,
+        }
+    }
+}
+
+/// Brings a balance into an account, for the first time or again after it was taken back, and answers whether points
+/// came with it. What it is refused for, it is refused for before anything has changed.
+fn bring(work: Work<'_>, loaded: &mut Loaded, told: Told<'_>, same: Option<Brought>) -> Outcome<bool> {
+    let balance = &told.balance;
+    let spent = (Wide::of(loaded.spent) + balance.spent.unwrap_or(0).into()).fit()?;
+    let mut profile = loaded.profile.clone();
+    learn(&mut profile, balance, work.rules)?;
+    let source = match &same {
+        Some(same) => same.source.clone(),
+        None => format!("import:{}:{}", told.import, told.row),
+    };
     let command = match loaded.account.source(&source) {
         // Taken back before: what was taken comes again, and what was spent of it stays spent.
         Some(known) => Some(Command::Clawback { keep: known.earned, source: source.clone() }),
-        None if balance.points > 0 => {
+        None if balance.points > 0 && !is_over(work, balance) => {
             Some(Command::Open { source: source.clone(), points: balance.points, last_day: balance.last_day })
         }
         None => None,
     };
-    if let Some(command) = command {
-        grants::take(work)?;
-        loaded.run(work.rules, &command, work.now)?;
+    if let Some(command) = &command {
+        loaded.run(work.rules, command, work.now)?;
     }
-    let spent = balance.spent.unwrap_or(0);
-    loaded.spent = (Wide::of(loaded.spent) + spent.into()).fit()?;
-    learn(&mut loaded.profile, &balance, work.rules)?;
-    customers::make_known(work, &mut loaded)?;
+    loaded.spent = spent;
+    loaded.profile = profile;
     if let Some(same) = same {
-        work.sql.run(
-            "DELETE FROM opening WHERE account = ? AND import = ? AND row = ?",
-            vec![loaded.owner.key().into(), same.import.as_str().into(), i64::from(same.row).into()],
-        )?;
+        same.remove(work.sql, &loaded.owner)?;
     }
-    work.sql.run(
-        "INSERT INTO opening VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
-        vec![
-            loaded.owner.key().into(),
-            import.into(),
-            i64::from(row).into(),
-            content.into(),
-            source.into(),
-            balance.points.into(),
-            spent.into(),
-        ],
-    )?;
-    loaded.save(work)?;
-    Ok(answer(CompletionStatus::Granted))
+    told.brought(source, None).insert(work.sql, &loaded.owner)?;
+    Ok(command.is_some())
 }
 
 /// What the file says of a person, where nothing is known: what the shop or a token has said is newer.
@@ -212,16 +307,23 @@ fn learn(profile: &mut Profile, balance: &Balance, rules: &Rules) -> Outcome<()>
 
 fn undo(work: Work<'_>, import: &str, owner: Owner, row: u32) -> Outcome<Undone> {
     if let Owner::Guest(email) = &owner {
-        let claimed = guests::claimed_by(work.sql, email)?;
-        return Ok(claimed.map_or(Undone::Nothing, Undone::Moved));
+        return match guests::claimed_by(work.sql, email)? {
+            Some(customer) => Ok(Undone::Moved(customer)),
+            None => waiting::undo(work, &owner, import, row),
+        };
     }
-    let known = known(work.sql, &owner)?.into_iter().find(|known| known.import == import && known.row == row);
-    let Some(Brought { source, points, spent, undone, .. }) = known else { return Ok(Undone::Nothing) };
-    if let Some(undone) = undone {
-        let taken = serde_json::from_str(&undone).map_err(|error| broken("opening", error))?;
-        return Ok(Undone::Taken(taken));
-    }
+    let known = find(work.sql, &owner, import, row)?;
     let mut loaded = Loaded::load(work.sql, owner)?;
+    let Some(Brought { source, points, spent, undone, .. }) = known else {
+        if loaded.existed {
+            waiting::turn_away(work, &loaded.owner, import, row, None)?;
+        }
+        return Ok(Undone::Nothing);
+    };
+    if let Some(undone) = undone {
+        let taken: Option<Taken> = serde_json::from_str(&undone).map_err(|error| broken("opening", error))?;
+        return Ok(taken.map_or(Undone::Nothing, Undone::Taken));
+    }
     loaded.bring_to(work.rules, work.now);
     let left = loaded.account.left_of(&source);
     if left > 0 {

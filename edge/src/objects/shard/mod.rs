@@ -88,6 +88,7 @@ const SCHEMA: &[&str] = &[
     reminders::TABLE,
     terms::TABLE,
     imports::TABLE,
+    imports::WAITS,
 ];
 
 /// A call of the Worker in front.

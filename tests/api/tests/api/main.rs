@@ -16,6 +16,7 @@ mod guests;
 mod icons;
 mod idempotency;
 mod imports;
+mod imports_waiting;
 mod keys;
 mod levels;
 mod library;

@@ -148,7 +148,7 @@ async fn a_guest_can_be_erased() {
     store.tell(&delivered(guest_order("g-2", EMAIL, 10_000), 9)).await;
     assert_eq!(
         guest("GET").send().await.ok(200),
-        json!({ "customer_id": "ana", "orders": [], "completions": [] })
+        json!({ "customer_id": "ana", "orders": [], "completions": [], "openings": [] })
     );
     guest("DELETE").send().await.ok(204);
     assert_eq!(points(&store, &["ana"]).await, [2]);
