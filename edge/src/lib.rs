@@ -31,6 +31,7 @@ mod objects;
 mod page;
 mod platform;
 mod platforms;
+mod programs;
 mod router;
 mod routes;
 mod speech;

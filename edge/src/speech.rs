@@ -58,15 +58,21 @@ fn language(call: &Call) -> &'static Language {
 
 fn language_of(wished: &str) -> &'static Language {
     let [english, ..] = &LANGUAGES;
-    wished
-        .split(',')
-        .filter_map(|range| range.split([';', '-', '_']).next())
-        .find_map(|wish| {
-            LANGUAGES
-                .iter()
-                .find(|known| known.tag.split('-').next() == Some(wish.trim().to_lowercase().as_str()))
-        })
-        .unwrap_or(english)
+    spoken(wished).unwrap_or(english)
+}
+
+/// The first of the wished languages that we speak.
+fn spoken(wished: &str) -> Option<&'static Language> {
+    wished.split(',').filter_map(|range| range.split([';', '-', '_']).next()).find_map(|wish| {
+        LANGUAGES
+            .iter()
+            .find(|known| known.tag.split('-').next() == Some(wish.trim().to_lowercase().as_str()))
+    })
+}
+
+/// The tag of a locale's language, if we speak it.
+pub(crate) fn tag_of(locale: &str) -> Option<&'static str> {
+    spoken(locale).map(|language| language.tag)
 }
 
 /// Words of ours in the caller's language, with its tag, where no store is known.

@@ -1,11 +1,13 @@
-//! Letters to shoppers: what a merchant may say of them.
+//! Letters to shoppers, and to those whom they invite: what a merchant may say of them.
 
 use std::collections::BTreeMap;
 
 use fidela_rules::named;
 use serde::{Deserialize, Serialize};
 
-/// A letter that shoppers may get.
+use crate::merchant::FieldFault;
+
+/// A letter that shoppers may get, or the friends whom they invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -14,17 +16,20 @@ pub enum LetterKind {
     MissionCompleted,
     /// Points will be gone soon.
     PointsExpiring,
+    /// A shopper invites a friend. Its texts are the program's, `referrals.email`.
+    Invitation,
 }
 
 impl LetterKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::MissionCompleted, Self::PointsExpiring];
+    pub const ALL: [Self; 3] = [Self::MissionCompleted, Self::PointsExpiring, Self::Invitation];
 
     /// The stable word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::MissionCompleted => "mission_completed",
             Self::PointsExpiring => "points_expiring",
+            Self::Invitation => "invitation",
         }
     }
 
@@ -38,6 +43,7 @@ impl LetterKind {
         match self {
             Self::MissionCompleted => "mission.completed",
             Self::PointsExpiring => "points.expiring",
+            Self::Invitation => FRIEND_INVITED,
         }
     }
 
@@ -51,9 +57,18 @@ impl LetterKind {
         match self {
             Self::MissionCompleted => &["name", "points", "mission", "balance", "store", "shop_url"],
             Self::PointsExpiring => &["name", "points", "value", "last_day", "balance", "store", "shop_url"],
+            Self::Invitation => &["friend", "inviter", "store", "points", "link", "shop_url"],
         }
     }
+
+    /// Whether its switch and its texts stand in `PUT /v1/messages`; an invitation's stand in the program.
+    pub const fn is_of_messages(self) -> bool {
+        !matches!(self, Self::Invitation)
+    }
 }
+
+/// The `type` of what leads to an invitation's letter. No webhook is told of it: it has a friend's address in it.
+pub const FRIEND_INVITED: &str = "friend.invited";
 
 /// `PUT /v1/messages`: what a store says of its letters. What is not said is as it comes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -144,12 +159,13 @@ pub struct MessagesState {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PreviewMessage {
-    /// Which letter.
+    /// Which letter: `mission_completed`, `points_expiring`, `invitation`.
     pub letter: String,
     /// In which language; the shopper's, or the store's own, if not said.
     #[serde(default)]
     pub locale: Option<String>,
-    /// A shopper of the store's, with their name, language and balance; somebody made up, if not said.
+    /// A shopper of the store's, with their name, language and balance, who gets it, or invites; somebody made up, if not
+    /// said.
     #[serde(default)]
     pub customer_id: Option<String>,
     /// A draft of its text; what would be sent today, if not said.
@@ -174,6 +190,8 @@ pub struct MessagePreview {
     pub text: String,
     /// As HTML.
     pub html: String,
+    /// What may surprise: `link_added`, `nothing_for_friends`, `referrals_off`.
+    pub warnings: Vec<FieldFault>,
 }
 
 #[cfg(test)]
@@ -184,7 +202,8 @@ mod tests {
     #[test]
     fn letters_tell_of_events_that_there_are() {
         for kind in LetterKind::ALL {
-            assert!(Happening::KINDS.contains(&kind.tells()), "{kind:?}");
+            // Nobody can ask to be told of a friend's address.
+            assert_eq!(Happening::KINDS.contains(&kind.tells()), kind != LetterKind::Invitation, "{kind:?}");
             assert_eq!(LetterKind::of_event(kind.tells()), Some(kind));
             assert_eq!(LetterKind::of_word(kind.word()), Some(kind));
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.word());

@@ -12,10 +12,14 @@ pub(super) struct Frame<'a> {
     pub(super) subject: String,
     pub(super) hero: Hero,
     pub(super) paragraphs: Vec<Markup>,
+    /// What a list of letters shows beside the subject.
+    pub(super) preheader: String,
     /// Label and amount.
-    pub(super) balance: (String, String),
+    pub(super) balance: Option<(String, String)>,
     /// Label and address.
     pub(super) button: Option<(String, String)>,
+    /// Small print under the letter.
+    pub(super) note: Option<String>,
     /// Lines of the merchant's.
     pub(super) footer: String,
     pub(super) why: String,
@@ -74,10 +78,9 @@ fn on(colour: &str) -> &'static str {
 
 /// The whole letter.
 pub(super) fn letter(frame: &Frame<'_>) -> String {
-    let Frame { hero, balance, unsubscribe, .. } = frame;
+    let Frame { hero, unsubscribe, .. } = frame;
     let accent = colour(frame.theme, "accent").unwrap_or(ACCENT);
     let on_accent = colour(frame.theme, "on-accent").unwrap_or_else(|| on(accent));
-    let preheader = format!("{}: {}", balance.0, balance.1);
     let page = html! {
         (DOCTYPE)
         html lang=(frame.locale) dir="ltr" {
@@ -92,8 +95,7 @@ pub(super) fn letter(frame: &Frame<'_>) -> String {
                 style { (PreEscaped(STYLE)) }
             }
             body class="page" style="margin:0;padding:0;background:#f1f3f2;-webkit-text-size-adjust:100%" {
-                // What a list of letters shows beside the subject.
-                div style="display:none;max-height:0;overflow:hidden;opacity:0" aria-hidden="true" { (preheader) }
+                div style="display:none;max-height:0;overflow:hidden;opacity:0" aria-hidden="true" { (frame.preheader) }
                 table.page role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f1f3f2" {
                     tr { td align="center" style="padding:32px 12px" {
                         table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px" {
@@ -104,6 +106,9 @@ pub(super) fn letter(frame: &Frame<'_>) -> String {
                                 (card(frame, hero, accent, on_accent))
                             } }
                             tr { td.pad.soft dir="auto" style={ "padding:24px 40px 0;" (FONT) ";font-size:13px;line-height:20px;color:#5b6562" } {
+                                @if let Some(note) = &frame.note {
+                                    p dir="auto" style="margin:0 0 12px" { (note) }
+                                }
                                 @if !frame.footer.is_empty() {
                                     p dir="auto" style="margin:0 0 12px" {
                                         @for (i, line) in frame.footer.trim().lines().enumerate() {
@@ -152,15 +157,17 @@ fn card(frame: &Frame<'_>, hero: &Hero, accent: &str, on_accent: &str) -> Markup
                     p dir="auto" style="margin:0 0 20px" { (paragraph) }
                 }
             } }
-            tr { td.pad style="padding:0 40px" {
-                table.box role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f1f3f2;border-radius:12px" {
-                    tr {
-                        td.soft style={ "padding:14px 18px;" (FONT) ";font-size:15px;line-height:22px;color:#5b6562" } { (frame.balance.0) }
-                        td.text align="right" style={ "padding:14px 18px;" (FONT) ";font-size:15px;line-height:22px;font-weight:600;color:#1b1f1e" } { (frame.balance.1) }
+            @if let Some((label, amount)) = &frame.balance {
+                tr { td.pad style="padding:0 40px 20px" {
+                    table.box role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f1f3f2;border-radius:12px" {
+                        tr {
+                            td.soft style={ "padding:14px 18px;" (FONT) ";font-size:15px;line-height:22px;color:#5b6562" } { (label) }
+                            td.text align="right" style={ "padding:14px 18px;" (FONT) ";font-size:15px;line-height:22px;font-weight:600;color:#1b1f1e" } { (amount) }
+                        }
                     }
-                }
-            } }
-            tr { td.pad style="padding:28px 40px 36px" {
+                } }
+            }
+            tr { td.pad style="padding:8px 40px 36px" {
                 @if let Some((label, url)) = &frame.button {
                     table role="presentation" cellpadding="0" cellspacing="0" border="0" { tr {
                         td style={ "background:" (accent) ";border-radius:12px" } {

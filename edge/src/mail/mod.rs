@@ -2,7 +2,9 @@
 //! transport the deployment has. Who gets one is decided in the shard (`objects/shard`); nothing here decides.
 
 mod html;
+mod invitation;
 mod mime;
+mod names;
 mod template;
 pub(crate) mod transport;
 pub(crate) mod unsubscribe;
@@ -23,9 +25,12 @@ use crate::explain::missions::name_of;
 use crate::failure::Outcome;
 use crate::platform::{crypto, env};
 use crate::speech::{self, Speaker};
+pub(crate) use invitation::{Invitation, compose as try_invitation, compose_invitation, has_link};
+pub(crate) use names::is_person_name;
 pub(crate) use template::places;
 use template::{Value, clean, fill};
 pub(crate) use transport::{Delivery, Transport};
+pub(crate) use unsubscribe::Link;
 
 /// A name with its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +167,7 @@ fn own_text(speaker: &Speaker, kind: LetterKind, display: Display) -> LetterText
         (LetterKind::MissionCompleted, _) => ("mail.mission.subject", "mail.mission.body"),
         (LetterKind::PointsExpiring, Display::Points) => ("mail.expiring.subject", "mail.expiring.body"),
         (LetterKind::PointsExpiring, Display::Money) => ("mail.expiring.subject", "mail.expiring.body_money"),
+        (LetterKind::Invitation, _) => ("mail.invite.subject", "mail.invite.body"),
     };
     LetterText { subject: speaker.word(subject).to_owned(), body: speaker.word(body).to_owned() }
 }
@@ -184,7 +190,20 @@ pub(crate) fn from(env: &Env, store: &StoreConfig, sender: &Sender) -> Option<Ma
     Some(Mailbox { name, email: email.filter(|email| is_address(email))? })
 }
 
-/// Writes a letter. Without a sender there is none.
+/// The same for the same event of the same store, in letters that may stand in a file's name.
+fn letter_id(store: &StoreConfig, event_id: &str) -> String {
+    let name = store.store_id.strip_prefix("st_").unwrap_or(&store.store_id);
+    let plain = event_id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let event_id = if plain { event_id.to_owned() } else { crypto::sha256_hex(event_id.as_bytes()) };
+    format!("{event_id}.{name}")
+}
+
+/// An address of this deployment's own.
+fn address_of(env: &Env, path: &str) -> String {
+    format!("{}{path}", env::var(env, "PUBLIC_URL").unwrap_or_default())
+}
+
+/// Writes a letter to a shopper. Without a sender there is none.
 pub(crate) fn compose(
     env: &Env,
     store: &StoreConfig,
@@ -206,20 +225,18 @@ pub(crate) fn compose(
     let words = Words { store, program: &program, speaker: &speaker, shop_url: sender.shop_url.as_deref() };
     let place = |name: &str| words.place(name, to, facts);
     let (subject, body) = (fill(&text.subject, place), fill(&text.body, place));
-    let name = store.store_id.strip_prefix("st_").unwrap_or(&store.store_id);
-    let plain = event.id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-    let event_id = if plain { event.id.to_owned() } else { crypto::sha256_hex(event.id.as_bytes()) };
-    let public_url = env::var(env, "PUBLIC_URL").unwrap_or_default();
-    let token = unsubscribe::token(&store.store_id, &store.index_key, &to.customer);
-    let unsubscribe = format!("{public_url}/u/{token}");
-    let balance = words.shown(to.balance)?;
+    let token = Link::Letters.token(&store.store_id, &store.index_key, &to.customer);
+    let unsubscribe = address_of(env, &format!("/u/{token}"));
+    let (label, balance) = (speaker.word("mail.balance"), words.shown(to.balance)?);
     let frame = html::Frame {
         locale: speaker.tag(),
         store: clean(&store.name),
         subject: subject.line(),
         hero: words.hero(facts)?,
         paragraphs: body.paragraphs(),
-        balance: (speaker.word("mail.balance").to_owned(), balance),
+        preheader: format!("{label}: {balance}"),
+        balance: Some((label.to_owned(), balance)),
+        note: None,
         button: sender.shop_url.clone().map(|url| (speaker.word("mail.to_shop").to_owned(), url)),
         footer: sender.footer.clone().unwrap_or_default(),
         why: fill(speaker.word("mail.why"), place).line(),
@@ -227,7 +244,7 @@ pub(crate) fn compose(
         theme: &store.theme,
     };
     Ok(Some(Letter {
-        id: format!("{event_id}.{name}"),
+        id: letter_id(store, event.id),
         at: event.at,
         locale: speaker.tag(),
         to: Mailbox { name: clean(to.name.as_deref().unwrap_or_default()), email: to.email.clone() },
@@ -242,13 +259,18 @@ pub(crate) fn compose(
 
 /// The letter as text, with what HTML shows around it.
 fn plain_text(frame: &html::Frame<'_>, body: &str) -> String {
-    let (label, balance) = &frame.balance;
-    let (leave, url) = &frame.unsubscribe;
-    let shop = frame.button.as_ref().map(|(label, url)| format!("{label}: {url}\n")).unwrap_or_default();
-    let footer = frame.footer.trim();
-    let footer = if footer.is_empty() { String::new() } else { format!("{footer}\n\n") };
-    let why = &frame.why;
-    format!("{body}\n\n{label}: {balance}\n{shop}\n-- \n{footer}{why}\n{leave}: {url}\n")
+    let line = |told: &Option<(String, String)>| {
+        told.as_ref().map(|(label, what)| format!("{label}: {what}\n")).unwrap_or_default()
+    };
+    let (balance, button) = (line(&frame.balance), line(&frame.button));
+    let note = frame.note.as_deref().unwrap_or_default();
+    let mut small = String::new();
+    for text in [note, frame.footer.trim()].into_iter().filter(|text| !text.is_empty()) {
+        small.push_str(text);
+        small.push_str("\n\n");
+    }
+    let (why, (leave, url)) = (&frame.why, &frame.unsubscribe);
+    format!("{body}\n\n{balance}{button}\n-- \n{small}{why}\n{leave}: {url}\n")
 }
 
 /// What goes into a letter's places, for one store in one language.
@@ -275,14 +297,19 @@ impl Words<'_> {
         }
     }
 
-    /// What stands large at the head: what it is about, the number, and what it counts.
-    fn hero(&self, facts: &Facts) -> Outcome<html::Hero> {
+    /// Points as the store shows them, and apart from the number what it counts.
+    fn amount(&self, points: i64) -> Outcome<(String, String)> {
         let (formats, texts) = self.speaker.write();
-        let points = facts.points();
-        let (number, unit) = match self.program.points.display {
+        Ok(match self.program.points.display {
             Display::Points => (formats.number(points), formats.unit(texts, points)),
             Display::Money => (self.value(points)?, String::new()),
-        };
+        })
+    }
+
+    /// What stands large at the head: what it is about, the number, and what it counts.
+    fn hero(&self, facts: &Facts) -> Outcome<html::Hero> {
+        let formats = self.speaker.write().0;
+        let (number, unit) = self.amount(facts.points())?;
         Ok(match facts {
             Facts::MissionCompleted { mission, .. } => {
                 html::Hero { about: self.mission(mission), number: format!("+{number}"), unit }

@@ -16,8 +16,8 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::{Outcome, broken};
-use crate::mail::{self, Draft, Event, Facts, Recipient, Transport};
-use crate::objects::shard::{Reader, ShardOp};
+use crate::mail::{self, Draft, Event, Facts, Invitation, Recipient, Transport};
+use crate::objects::shard::{Reader, ShardOp, email_hash};
 use crate::objects::store::{self, StoreCall, StoreOp};
 use crate::{accounts, auth, config, limits, speech};
 
@@ -61,6 +61,10 @@ fn faults(messages: &Messages) -> Vec<FieldFault> {
             faults.push(fault(path, "unknown_letter"));
             continue;
         };
+        if !kind.is_of_messages() {
+            faults.push(fault(path, "set_in_program"));
+            continue;
+        }
         for (locale, text) in &letter.texts {
             let path = format!("{path}.texts.{locale}");
             if !speech::languages().any(|known| known == locale) {
@@ -99,7 +103,7 @@ fn text_faults(path: &str, kind: LetterKind, text: &LetterText, sender: &Sender)
         for place in mail::places(template).collect::<BTreeSet<_>>() {
             if !kind.placeholders().contains(&place) {
                 faults.push(fault(format!("{path}{{{place}}}"), "unknown_placeholder"));
-            } else if place == "shop_url" && sender.shop_url.is_none() {
+            } else if place == "shop_url" && sender.shop_url.is_none() && kind.is_of_messages() {
                 faults.push(fault(format!("{path}{{{place}}}"), "shop_url_missing"));
             }
         }
@@ -137,7 +141,9 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
         faults.extend(text_faults("text.", kind, text, sender.as_ref().unwrap_or(&store.messages.sender)));
     }
     refuse(Code::InvalidBody, faults)?;
-    let facts = made_up(call, &store, kind.ok_or(Code::InvalidBody)?)?;
+    let kind = kind.ok_or(Code::InvalidBody)?;
+    let warnings =
+        if kind == LetterKind::Invitation { invitation_warnings(&store, text.as_ref())? } else { Vec::new() };
     let mut to = match customer_id {
         Some(customer) => known(call, &store, customer).await?,
         None => Recipient {
@@ -156,7 +162,10 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
         draft.sender = Some(Sender { from_email: Some("loyalty@example.com".to_owned()), ..sender });
     }
     let event = Event { id: "preview", at: call.now };
-    let letter = mail::compose(&call.env, &store, &to, &facts, event, draft)?;
+    let letter = match made_up(call, &store, kind)? {
+        Some(facts) => mail::compose(&call.env, &store, &to, &facts, event, draft)?,
+        None => mail::try_invitation(&call.env, &store, &invitation(&store, to, event)?, draft)?,
+    };
     let letter = letter.ok_or_else(|| broken("preview", "nobody to send it"))?;
     let preview = MessagePreview {
         locale: letter.locale.to_owned(),
@@ -164,6 +173,7 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
         subject: letter.subject,
         text: letter.text,
         html: letter.html,
+        warnings,
     };
     Answer::json(200, &preview)
 }
@@ -191,10 +201,49 @@ async fn known(call: &Call, store: &StoreConfig, customer: String) -> Outcome<Re
     })
 }
 
-/// Something to show a letter with.
-fn made_up(call: &Call, store: &StoreConfig, kind: LetterKind) -> Outcome<Facts> {
+/// An invitation to show the letter with, from somebody.
+fn invitation(store: &StoreConfig, inviter: Recipient, event: Event<'_>) -> Outcome<Invitation> {
+    let email = "dan@example.com".to_owned();
+    Ok(Invitation {
+        id: event.id.to_owned(),
+        at: event.at,
+        friend: "Dan".to_owned(),
+        inviter: inviter.name.as_deref().and_then(|name| name.split_whitespace().next()).map(str::to_owned),
+        locale: inviter.locale,
+        // Nobody's: its page says that there is no such invitation.
+        code: "preview".to_owned(),
+        hash: email_hash(&store.index_key, &email),
+        email,
+        points: store.program()?.referrals.invitee_points,
+    })
+}
+
+/// What of an invitation may surprise the merchant.
+fn invitation_warnings(store: &StoreConfig, draft: Option<&LetterText>) -> Outcome<Vec<FieldFault>> {
+    let referrals = &store.program()?.referrals;
+    let mut warnings = Vec::new();
+    if let Some(text) = draft {
+        if !mail::has_link(&text.body) {
+            warnings.push(fault("text.body", "link_added"));
+        }
+        let promises = |template: &str| mail::places(template).any(|place| place == "points");
+        for (path, template) in [("text.subject", &text.subject), ("text.body", &text.body)] {
+            if referrals.invitee_points == 0 && promises(template) {
+                warnings.push(fault(format!("{path}{{points}}"), "nothing_for_friends"));
+            }
+        }
+    }
+    if !referrals.enabled {
+        warnings.push(fault("letter", "referrals_off"));
+    }
+    Ok(warnings)
+}
+
+/// Something to show a letter with; nothing, where it is an invitation.
+fn made_up(call: &Call, store: &StoreConfig, kind: LetterKind) -> Outcome<Option<Facts>> {
     let program = store.program()?;
-    Ok(match kind {
+    Ok(Some(match kind {
+        LetterKind::Invitation => return Ok(None),
         LetterKind::MissionCompleted => {
             let mission = program.missions.first().map(|mission| mission.id.clone());
             Facts::MissionCompleted { mission: mission.unwrap_or_default(), points: 50 }
@@ -205,5 +254,5 @@ fn made_up(call: &Call, store: &StoreConfig, kind: LetterKind) -> Outcome<Facts>
             let last_day = today.saturating_add(i64::from(store.expiring_days).days());
             Facts::PointsExpiring { points: 120, last_day }
         }
-    })
+    }))
 }

@@ -18,7 +18,7 @@ use crate::config::StoreConfig;
 use crate::failure::{Outcome, broken};
 use crate::objects::shard::ShardOp;
 use crate::speech::Speaker;
-use crate::{accounts, auth, explain};
+use crate::{accounts, auth, explain, programs};
 
 /// `POST /v1/program/preview`.
 pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
@@ -73,11 +73,7 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
 
 /// A draft, or the program in force; every fault at once.
 fn read(document: &Value) -> Outcome<(Program, Vec<FieldFault>)> {
-    let read = program::read(document, |name| TimeZone::get(name).is_ok());
-    let (program, warnings) = read.map_err(|faults| {
-        let faults = faults.into_iter().map(FieldFault::from).collect();
-        Problem::new(Code::InvalidProgram).faults(faults)
-    })?;
+    let (program, warnings) = programs::read(document)?;
     let warning = |warning: program::Warning| FieldFault {
         path: warning.path,
         code: warning.code.to_owned(),

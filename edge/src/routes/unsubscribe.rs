@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::Outcome;
-use crate::mail::unsubscribe;
+use crate::mail::{Link, unsubscribe};
 use crate::objects::shard::{Reader, ShardOp};
 use crate::page::{self, May};
 use crate::speech::Speaker;
@@ -24,7 +24,7 @@ fn token(call: &Call) -> &str {
 async fn whose(call: &Call) -> Outcome<Option<(Rc<StoreConfig>, String)>> {
     let Some(name) = unsubscribe::store(token(call)) else { return Ok(None) };
     let Some(store) = auth::store(call, &name).await? else { return Ok(None) };
-    let customer = unsubscribe::customer(token(call), &store.store_id, &store.index_key);
+    let customer = Link::Letters.whom(token(call), &store.store_id, &store.index_key);
     Ok(customer.map(|customer| (store, customer)))
 }
 

@@ -1,10 +1,11 @@
 //! Letters to shoppers, of events that the outbox kept for them. Whether somebody gets one is looked at when it is
-//! sent: who has left the store's letters, has no address, or has been erased meanwhile gets none.
+//! sent: who has left the store's letters, has no address, or has been erased meanwhile gets none. An invitation's
+//! letter goes to the friend: its event has all that it needs.
 //!
 //! The address is the one that the shop's server told, by `PUT`, webhook or a token that it signed: also one that it
 //! has not verified, because the shop writes to it as well.
 
-use fidela_protocol::messages::LetterKind;
+use fidela_protocol::messages::{FRIEND_INVITED, LetterKind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -16,7 +17,7 @@ use super::postman::Sent;
 use super::{Owner, Rules};
 use crate::config::StoreConfig;
 use crate::failure::{Outcome, broken};
-use crate::mail::{self, Delivery, Draft, Event, Facts, Letter, Recipient, Transport};
+use crate::mail::{self, Delivery, Draft, Event, Facts, Invitation, Letter, Recipient, Transport};
 use crate::platform::storage::Sql;
 
 /// An event of the outbox, as far as letters tell of it.
@@ -24,6 +25,8 @@ use crate::platform::storage::Sql;
 struct Told {
     id: String,
     at: Timestamp,
+    /// Nobody's, where it is an invitation's.
+    #[serde(default)]
     customer_id: String,
     #[serde(rename = "type")]
     kind: String,
@@ -55,13 +58,18 @@ fn facts(told: &Told) -> Outcome<Option<Facts>> {
             let Expiring { points, on } = serde_json::from_value(told.data.clone()).map_err(unreadable)?;
             Some(Facts::PointsExpiring { points, last_day: on })
         }
-        None => None,
+        Some(LetterKind::Invitation) | None => None,
     })
 }
 
 /// The letter of an event, if somebody is to get one now.
 fn write(sql: &Sql, env: &Env, config: &StoreConfig, json: &str, now: Timestamp) -> Outcome<Option<Letter>> {
     let told: Told = serde_json::from_str(json).map_err(|error| broken("event", error))?;
+    if told.kind == FRIEND_INVITED {
+        let invitation: Invitation =
+            serde_json::from_value(told.data).map_err(|error| broken("event", error))?;
+        return mail::compose_invitation(env, config, &invitation);
+    }
     let Some(facts) = facts(&told)?.filter(|facts| config.messages.sends(facts.kind())) else {
         return Ok(None);
     };

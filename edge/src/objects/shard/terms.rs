@@ -1,6 +1,6 @@
 //! What of a store's settings decides in its shards: told with each call, and never older than what is known.
 
-use fidela_protocol::messages::LetterKind;
+use fidela_protocol::messages::{FRIEND_INVITED, LetterKind};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use worker::Env;
@@ -34,6 +34,15 @@ pub(crate) struct Subscription {
     pub(crate) listener: Listener,
     /// Types of events; empty: all.
     pub(crate) kinds: Vec<String>,
+}
+
+impl Subscription {
+    /// Whether they want to know of a type of event. Who wants all of them gets those that the API names, and not what
+    /// is between us and the mail.
+    fn wants(&self, kind: &str) -> bool {
+        let all = self.kinds.is_empty() && kind != FRIEND_INVITED;
+        all || self.kinds.iter().any(|known| known == kind)
+    }
 }
 
 /// Who is told.
@@ -85,10 +94,7 @@ impl Terms {
 
     /// Who wants to know of a type of event.
     pub(crate) fn listeners<'t>(&'t self, kind: &'t str) -> impl Iterator<Item = &'t Listener> {
-        self.subscriptions
-            .iter()
-            .filter(move |told| told.kinds.is_empty() || told.kinds.iter().any(|known| known == kind))
-            .map(|told| &told.listener)
+        self.subscriptions.iter().filter(move |told| told.wants(kind)).map(|told| &told.listener)
     }
 }
 

@@ -11,7 +11,6 @@ use fidela_protocol::plan::Plan;
 use fidela_protocol::{Code, Problem};
 use fidela_rules::program;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,7 +21,7 @@ use crate::objects::Reply;
 use crate::objects::shard::idempotency;
 use crate::platform::crypto;
 use crate::platform::storage::Sql;
-use crate::{ids, limits};
+use crate::{ids, limits, programs};
 
 /// What does not change with the program and the keys.
 #[derive(Serialize, Deserialize)]
@@ -139,13 +138,9 @@ pub(super) fn bump(sql: &Sql) -> Outcome<()> {
     save(sql, &settings)
 }
 
-/// Reads a program with the zone looked up, or says every fault.
+/// Reads a program, or says every fault.
 fn read_program(sql: &Sql, document: &Value) -> Outcome<(fidela_rules::Program, Vec<program::Warning>)> {
-    let read = program::read(document, |name| TimeZone::get(name).is_ok());
-    let (program, mut warnings) = read.map_err(|faults| {
-        let faults: Vec<FieldFault> = faults.into_iter().map(FieldFault::from).collect();
-        Problem::new(Code::InvalidProgram).faults(faults)
-    })?;
+    let (program, mut warnings) = programs::read(document)?;
     warnings.extend(icons::unknown(sql, &program)?);
     Ok((program, warnings))
 }

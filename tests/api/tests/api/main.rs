@@ -17,6 +17,7 @@ mod icons;
 mod idempotency;
 mod imports;
 mod imports_waiting;
+mod invitation_mail;
 mod keys;
 mod levels;
 mod library;

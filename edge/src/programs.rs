@@ -1,0 +1,60 @@
+//! A merchant's program, read as a whole: every fault at once, with its place. What the rules know of is theirs to find
+//! (`fidela_rules::program`); time zones and letters are known here.
+
+use std::collections::BTreeSet;
+
+use fidela_protocol::merchant::FieldFault;
+use fidela_protocol::messages::LetterKind;
+use fidela_protocol::{Code, Problem};
+use fidela_rules::Program;
+use fidela_rules::program::{self, Warning};
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::failure::Outcome;
+use crate::mail;
+
+/// Reads a program with what may surprise its merchant, or says every fault.
+pub(crate) fn read(document: &Value) -> Outcome<(Program, Vec<Warning>)> {
+    let (read, mut faults) = match program::read(document, |name| TimeZone::get(name).is_ok()) {
+        Ok(read) => (Some(read), Vec::new()),
+        Err(faults) => (None, faults.into_iter().map(FieldFault::from).collect()),
+    };
+    faults.extend(letter_faults(document));
+    match read.filter(|_| faults.is_empty()) {
+        Some(read) => Ok(read),
+        None => Err(Problem::new(Code::InvalidProgram).faults(faults).into()),
+    }
+}
+
+/// What is wrong with the templates of an invitation's letter: a text, or one per locale. A program that was stored
+/// before is not read by this: what its letter does not know, it leaves out.
+fn letter_faults(document: &Value) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    for (name, is_line) in [("subject", true), ("body", false)] {
+        let path = format!("referrals.email.{name}");
+        match document.pointer(&format!("/referrals/email/{name}")) {
+            Some(Value::String(template)) => faults.extend(template_faults(&path, template, is_line)),
+            Some(Value::Object(texts)) => {
+                for (locale, text) in texts {
+                    let template = text.as_str().unwrap_or_default();
+                    faults.extend(template_faults(&format!("{path}.{locale}"), template, is_line));
+                }
+            }
+            _ => {}
+        }
+    }
+    faults
+}
+
+fn template_faults(path: &str, template: &str, is_line: bool) -> Vec<FieldFault> {
+    let fault = |path: String, code: &str| FieldFault { path, code: code.to_owned(), min: None, max: None };
+    let known = LetterKind::Invitation.placeholders();
+    let places: BTreeSet<&str> = mail::places(template).filter(|place| !known.contains(place)).collect();
+    let broken = is_line && template.trim().contains(['\n', '\r']);
+    broken
+        .then(|| fault(path.to_owned(), "control_character"))
+        .into_iter()
+        .chain(places.into_iter().map(|place| fault(format!("{path}{{{place}}}"), "unknown_placeholder")))
+        .collect()
+}
