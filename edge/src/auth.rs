@@ -10,7 +10,7 @@ use crate::config::{self, StoreConfig};
 use crate::failure::Outcome;
 use crate::limits;
 use crate::platform::{crypto, env};
-use crate::{ids, objects};
+use crate::{ids, network, objects};
 
 /// A shop's server.
 pub(crate) struct Merchant {
@@ -43,6 +43,7 @@ struct Claims {
     birthday: Option<jiff::civil::Date>,
     registered_at: Option<jiff::Timestamp>,
     locale: Option<String>,
+    referral_code: Option<String>,
 }
 
 /// The operator, by the deployment's key.
@@ -126,10 +127,12 @@ pub(crate) async fn shopper(call: &Call) -> Outcome<Shopper> {
         groups: claims.groups,
         birthday: claims.birthday,
         registered_at: claims.registered_at,
+        referral_code: claims.referral_code,
         updated_at: Some(told_at),
     };
     crate::routes::customers::check(&update).map_err(|_| invalid().detail("A claim is too long."))?;
-    Ok(Shopper { store, visitor: objects::shard::Visitor { customer: claims.sub, update } })
+    let network = network::tag(call, &store);
+    Ok(Shopper { store, visitor: objects::shard::Visitor { customer: claims.sub, update, network } })
 }
 
 /// Whether pages of an origin may call for this store's shoppers.

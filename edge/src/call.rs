@@ -17,6 +17,8 @@ use crate::platform::{clock, crypto, env};
 pub(crate) struct Call {
     /// HTTP method.
     pub(crate) method: String,
+    /// Where the world finds this deployment: as it says itself (`PUBLIC_URL`), or as the request was sent.
+    pub(crate) edge: String,
     /// Path, still percent-encoded.
     pub(crate) path: String,
     query: Vec<(String, String)>,
@@ -64,8 +66,21 @@ impl Call {
         } else {
             read_body(&mut request).await?
         };
+        let edge = env::var(&env, "PUBLIC_URL").unwrap_or_else(|| url.origin().ascii_serialization());
+        let edge = edge.trim_end_matches('/').to_owned();
         let query = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        Ok(Self { method, path: url.path().to_owned(), query, headers, body, upload, now, test_clock, env })
+        Ok(Self {
+            method,
+            edge,
+            path: url.path().to_owned(),
+            query,
+            headers,
+            body,
+            upload,
+            now,
+            test_clock,
+            env,
+        })
     }
 
     /// The file that is uploaded; once.

@@ -1,6 +1,7 @@
 //! Why an order earned what it earned, and what a stamp card asks and gives: the trace of `fidela_rules` in
 //! sentences, for the shopper ("Why 12 points?") and for the merchant.
 
+pub(crate) mod invitations;
 pub(crate) mod missions;
 
 use fidela_protocol::merchant::{CardSummaryAnswer, OrderAward};

@@ -57,16 +57,87 @@ pub(crate) fn store_of_key(key: &str) -> Option<String> {
 
 /// A redemption's id: its shard, masked so that it tells nobody anything, and 112 random bits.
 pub(crate) fn new_redemption(store: &str, shard: u16) -> Outcome<String> {
-    let random = crypto::random::<14>()?;
-    let masked = mask(store, &random) ^ shard;
-    let mut bytes = masked.to_be_bytes().to_vec();
-    bytes.extend_from_slice(&random);
-    Ok(format!("rd_{}", base32(&bytes)))
+    Ok(format!("rd_{}", own_id(store, shard)?))
 }
 
 /// The shard that a redemption's id names.
 pub(crate) fn shard_of_redemption(store: &str, id: &str) -> Option<u16> {
     shard_of_id(store, id.strip_prefix("rd_")?)
+}
+
+/// Characters of a store's id without `st_`: 10 bytes.
+const STORE_CHARS: usize = 16;
+/// Characters of what follows it in a referral code: 18 bytes.
+const REFERRAL_CHARS: usize = 29;
+/// Bytes of the code that proves a visit.
+const VISIT_MAC_BYTES: usize = 5;
+
+/// A referral code: its store, its shard, masked so that it tells nobody anything, and 128 random bits.
+pub(crate) fn new_referral(store: &str, shard: u16) -> Outcome<String> {
+    let random = crypto::random::<16>()?;
+    let mut bytes = (mask(store, &random) ^ shard).to_be_bytes().to_vec();
+    bytes.extend_from_slice(&random);
+    Ok(format!("{}{}", store.strip_prefix("st_").unwrap_or(store), base32(&bytes)))
+}
+
+/// The store of a referral code.
+pub(crate) fn store_of_referral(code: &str) -> Option<String> {
+    let (store, own) = code.split_at_checked(STORE_CHARS)?;
+    let store = format!("st_{store}");
+    (own.len() == REFERRAL_CHARS && is_store_id(&store)).then_some(store)
+}
+
+/// The shard that a store's referral code names.
+pub(crate) fn shard_of_referral(store: &str, code: &str) -> Option<u16> {
+    let own = code.strip_prefix(store.strip_prefix("st_")?).filter(|own| own.len() == REFERRAL_CHARS)?;
+    let bytes = from_base32(own)?;
+    let (masked, random) = bytes.split_first_chunk::<2>()?;
+    (random.len() == 16).then(|| mask(store, random) ^ u16::from_be_bytes(*masked))
+}
+
+/// What an invitee takes along from the page of an invitation to the shop: which invitation, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Visit {
+    /// The invitation's code.
+    pub(crate) code: String,
+    /// When the page was left for the shop, in days since 1970 by the store's clock, and how many days that is
+    /// remembered; none where the code was told without it.
+    pub(crate) day: Option<(i64, i64)>,
+}
+
+fn visit_mac(index_key: &str, signed: &str) -> String {
+    let mac = crypto::hmac(index_key.as_bytes(), format!("referral visit\n{signed}").as_bytes());
+    base32(mac.get(..VISIT_MAC_BYTES).unwrap_or_default())
+}
+
+/// A visit as it is taken along: `{code}-{day}-{days}-{mac}`.
+pub(crate) fn visit(index_key: &str, code: &str, day: i64, days: i64) -> String {
+    let signed = format!("{code}-{day}-{days}");
+    let mac = visit_mac(index_key, &signed);
+    format!("{signed}-{mac}")
+}
+
+/// A visit as the shop tells it, or a code alone. What was not made here is nothing.
+pub(crate) fn read_visit(index_key: &str, told: &str) -> Option<Visit> {
+    let Some((signed, mac)) = told.rsplit_once('-') else {
+        return Some(Visit { code: told.to_owned(), day: None });
+    };
+    if !crypto::same(visit_mac(index_key, signed).as_bytes(), mac.as_bytes()) {
+        return None;
+    }
+    let mut parts = signed.split('-');
+    let (code, day, days) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some(Visit { code: code.to_owned(), day: Some((day, days)) })
+}
+
+/// A referral's id, as merchants and shoppers see it: its shard, masked, and 112 random bits.
+pub(crate) fn new_referral_id(store: &str, shard: u16) -> Outcome<String> {
+    Ok(format!("rf_{}", own_id(store, shard)?))
+}
+
+/// The shard that a referral's id names.
+pub(crate) fn shard_of_referral_id(store: &str, id: &str) -> Option<u16> {
+    shard_of_id(store, id.strip_prefix("rf_")?)
 }
 
 /// The import that an upload makes: the same upload, told again, leads to the same import. Its last bytes are a MAC by
@@ -101,6 +172,13 @@ pub(crate) fn event(store: &str, shard: u16, own: &[u8; 32]) -> String {
 /// The shard that an event's id names.
 pub(crate) fn shard_of_event(store: &str, id: &str) -> Option<u16> {
     shard_of_id(store, id.strip_prefix("evt_")?)
+}
+
+fn own_id(store: &str, shard: u16) -> Outcome<String> {
+    let random = crypto::random::<14>()?;
+    let mut bytes = (mask(store, &random) ^ shard).to_be_bytes().to_vec();
+    bytes.extend_from_slice(&random);
+    Ok(base32(&bytes))
 }
 
 fn shard_of_id(store: &str, id: &str) -> Option<u16> {

@@ -13,6 +13,7 @@
 )]
 
 mod accounts;
+mod address;
 mod answer;
 mod auth;
 mod call;
@@ -27,6 +28,7 @@ mod ids;
 mod library;
 mod limits;
 mod mail;
+mod network;
 mod objects;
 mod page;
 mod platform;

@@ -66,6 +66,35 @@ pub(crate) const TOAST_DAYS: i64 = 14;
 pub(crate) const TOASTS: i64 = 5;
 /// Soonest days listed on the shopper's page.
 pub(crate) const LISTED_DAYS: usize = 12;
+/// Friends written to with one form.
+pub(crate) const FRIENDS_AT_ONCE: usize = 10;
+/// Letters to friends that one shopper may have sent in a local day.
+pub(crate) const INVITATIONS_A_DAY: i64 = 20;
+/// Letters of all shoppers together to one address within [`INVITED_AGAIN_DAYS`].
+pub(crate) const INVITED_AGAIN: usize = 3;
+/// See [`INVITED_AGAIN`].
+pub(crate) const INVITED_AGAIN_DAYS: i64 = 30;
+/// Other invitations that an account tells after its first: each is told to whoever invited.
+pub(crate) const REFERRED_AGAIN: usize = 5;
+/// A code without the day of the visit is good for whoever registered so lately, hours: shops tell a customer first,
+/// and the code with the first signed-in page.
+pub(crate) const REFERRAL_GRACE_HOURS: i64 = 24;
+/// Orders of an invited friend that are looked at, the oldest first.
+pub(crate) const REFERRED_ORDERS: i64 = 100;
+/// Days of review, at least, of an invitation with signals: time for the merchant to look.
+pub(crate) const SUSPECT_REVIEW_DAYS: i64 = 7;
+/// Friends of one inviter who register within a day, before the next one is a signal.
+pub(crate) const MANY_FRIENDS_A_DAY: usize = 5;
+/// Earlier friends that a new one is compared with.
+pub(crate) const FRIENDS_COMPARED: i64 = 50;
+/// Networks that an inviter was seen in lately, as tags.
+pub(crate) const NETWORKS: usize = 5;
+/// Steps kept of one invitation.
+pub(crate) const REFERRAL_STEPS: usize = 50;
+/// How long a friend's name is kept after their invitation has ended, days.
+pub(crate) const FRIEND_KEPT_DAYS: i64 = 90;
+/// How long an errand between shards waits at most until it is tried again, milliseconds.
+pub(crate) const ERRAND_AGAIN_MS: i64 = 300_000;
 /// Webhook endpoints of one store: each event is written once for each.
 pub(crate) const ENDPOINTS: usize = 10;
 /// An address of the merchant's: a webhook endpoint's, the shop's own.

@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
     assets, customers, endpoints, health, icons, imports, keys, landing, library, me, missions, orders, plan,
-    platforms, preview, program, public, quotes, redemptions, settings, stores,
+    platforms, preview, program, public, quotes, redemptions, referrals, settings, stores,
 };
 use crate::routes::{mailbox, messages, test_clock, unsubscribe, webhooks};
 
@@ -98,6 +98,13 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::MyQuote => me::quote(call).await,
         Id::CreateMyRedemption => me::hold(call).await,
         Id::ReleaseMyRedemption => me::release(call, param()?).await,
+        Id::MyInvitations => referrals::mine(call).await,
+        Id::InviteFriends => referrals::invite(call).await,
+        Id::ListReferrals => referrals::list(call).await,
+        Id::GetReferral => referrals::get(call, param()?).await,
+        Id::ApproveReferral => referrals::decide(call, param()?, true).await,
+        Id::RefuseReferral => referrals::decide(call, param()?, false).await,
+        Id::CustomerInvitations => referrals::of_customer(call, param()?).await,
         Id::PlatformWebhook => webhooks::receive(call, &param()?, &param()?).await,
         Id::AdvanceClock => test_clock::advance(call).await,
         Id::Landing => landing::page(call, &param()?).await,

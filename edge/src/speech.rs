@@ -177,6 +177,12 @@ pub(crate) fn refused(call: &Call, store: &StoreConfig, result: &mut CompletionR
     result.title = Some(body.get("title").and_then(Value::as_str).map_or_else(english, str::to_owned));
 }
 
+/// What a code means, in the caller's language.
+pub(crate) fn code(call: &Call, code: &str) -> String {
+    plain(language(call), code)
+        .unwrap_or_else(|| fidela_protocol::Code::of_refusal(code).sentence().to_owned())
+}
+
 /// A problem of the Worker itself, in the caller's language.
 pub(crate) fn problem(call: &Call, problem: Problem) -> Problem {
     match plain(language(call), problem.code) {

@@ -92,6 +92,19 @@ pub enum Happening {
         /// The level now; none where there is none.
         to: Option<EventLevel>,
     },
+    /// A friend whom the customer invited has ordered, and the review is over.
+    #[serde(rename = "referral.rewarded")]
+    ReferralRewarded {
+        /// `rf_…`.
+        referral_id: String,
+        /// The friend: the shop's own id.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        friend_id: Option<String>,
+        /// What the customer was given.
+        points: i64,
+        /// What the friend was given.
+        friend_points: i64,
+    },
     /// A mission was completed.
     #[serde(rename = "mission.completed")]
     MissionCompleted {
@@ -140,6 +153,7 @@ kinds! {
     RewardIssued = "reward.issued";
     LevelChanged = "level.changed";
     MissionCompleted = "mission.completed";
+    ReferralRewarded = "referral.rewarded";
 }
 
 /// `POST /v1/webhook_endpoints`.

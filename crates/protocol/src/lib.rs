@@ -11,6 +11,7 @@
 //! - [`events`]: what a shop's server is told by itself.
 //! - [`missions`]: completions, and missions as people see them.
 //! - [`messages`]: letters to shoppers, and what a merchant may say of them.
+//! - [`referrals`]: invitations.
 //! - [`imports`]: spreadsheets of completions and balances.
 
 pub mod events;
@@ -25,6 +26,7 @@ pub mod openapi;
 pub mod plan;
 pub mod platforms;
 pub mod problem;
+pub mod referrals;
 pub mod routes;
 pub mod shopper;
 

@@ -305,6 +305,10 @@ pub struct CustomerUpdate {
     /// When the account was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered_at: Option<Timestamp>,
+    /// The code of the invitation by which they came, as the cookie `fidela_ref` or the address of the page had it.
+    /// The first one that is told counts; one that was not made here is nobody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral_code: Option<String>,
     /// When it was as told here; the newest wins. Now, if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,

@@ -2,7 +2,7 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{events, imports, library, merchant, messages, missions, plan, platforms, shopper};
+use crate::{events, imports, library, merchant, messages, missions, plan, platforms, referrals, shopper};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -115,6 +115,12 @@ impl Schemas {
         self.add::<merchant::Page<imports::ImportEntry>>("ImportPage");
         self.add::<imports::Import>("Import");
         self.add::<merchant::Page<imports::ImportRow>>("ImportRowPage");
+        self.add::<referrals::InviteFriends>("InviteFriends");
+        self.add::<referrals::InviteAnswer>("InviteAnswer");
+        self.add::<referrals::MyInvitations>("MyInvitations");
+        self.add::<referrals::Referral>("Referral");
+        self.add::<merchant::Page<referrals::Referral>>("ReferralPage");
+        self.add::<referrals::DecideReferral>("DecideReferral");
         self.add::<Problem>("Problem");
         let mut plain = |name: &str, schema: Value| self.definitions.insert(name.to_owned(), schema);
         plain(

@@ -110,6 +110,18 @@ codes! {
     ImportBusy = "import_busy", 409, "This import is still being worked on: try again when it has finished.";
     /// An import that was taken back.
     ImportReverted = "import_reverted", 409, "This import was taken back: upload its file again.";
+    /// An invitation that is not in review: it has ended, or no order counts yet.
+    ReferralNotInReview = "referral_not_in_review", 409, "This invitation cannot be decided any more, or not yet.";
+    /// No such invitation.
+    ReferralNotFound = "referral_not_found", 404, "There is no such invitation.";
+    /// The store has no invitations now.
+    ReferralsDisabled = "referrals_disabled", 422, "The store has no invitations at the moment.";
+    /// A friend whom this shopper has written to.
+    AlreadyInvited = "already_invited", 422, "You have invited this friend before.";
+    /// The shopper's own address.
+    SelfReferral = "self_referral", 422, "Nobody can invite themselves.";
+    /// As many letters as a shopper may have sent in a day.
+    InvitationLimitReached = "invitation_limit_reached", 429, "That is enough for today: try again tomorrow, or share the link.";
     /// The program is no longer the version that was edited.
     VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
     /// The body is larger than allowed.

@@ -241,6 +241,20 @@ routes! {
         RedemptionRequest => 201 Redemption: "Hold points for the cart.";
     ReleaseMyRedemption "DELETE" "/v1/me/redemptions/{redemption}" Shopper Natural
         - => 200 Redemption: "Let held points go.";
+    MyInvitations "GET" "/v1/me/invitations" Shopper Read
+        - => 200 MyInvitations: "The shopper's link, where to share it, and what became of their invitations.";
+    InviteFriends "POST" "/v1/me/invitations" Shopper Keyed
+        InviteFriends => 200 InviteAnswer: "Write to friends; the answer is the same whether an address is known or not.";
+    ListReferrals "GET" "/v1/referrals" Merchant Read
+        - => 200 ReferralPage: "Invitations, newest first: `state`, `inviter`, `signals=true`.";
+    GetReferral "GET" "/v1/referrals/{referral}" Merchant Read
+        - => 200 Referral: "An invitation, with each step and its reason.";
+    ApproveReferral "POST" "/v1/referrals/{referral}/approve" Merchant Natural
+        DecideReferral => 200 Referral: "End the review now: both get their points, if the order still counts.";
+    RefuseReferral "POST" "/v1/referrals/{referral}/refuse" Merchant Natural
+        DecideReferral => 200 Referral: "Refuse an invitation that has not been rewarded.";
+    CustomerInvitations "GET" "/v1/customers/{customer}/invitations" Merchant Read
+        - => 200 ReferralPage: "A customer's invitations, newest first.";
     PlatformWebhook "POST" "/v1/webhooks/{store}/{platform}" Platform Natural
         WebhookEvent => 200 WebhookAnswer: "Orders and customers, told by a shop platform and signed by it: `generic`, or `shopify` in its own words.";
     AdvanceClock "POST" "/v1/test/advance" TestClock Natural

@@ -108,6 +108,9 @@ pub struct Me {
     /// Points of missions that arrived in the last two weeks and are to be told in the widget, oldest first.
     #[serde(default)]
     pub toasts: Vec<Toast>,
+    /// Whether the store has invitations now.
+    #[serde(default)]
+    pub invite: bool,
     /// Open holds, newest first.
     pub redemptions: Vec<Redemption>,
     /// The edge's time, to count down against.

@@ -16,6 +16,7 @@
 //! - [`offers`]: programs that run now or soon.
 //! - [`preview`]: what a draft of a program would do with an order or a cart.
 //! - [`quote`]: what points may pay of a cart, or the refusal that says what is missing.
+//! - [`referrals`]: how an invitation comes to its end, and whether its friend's order counts.
 //! - [`refund`]: which part of a redemption a refunded order gives back.
 //! - [`stamps`]: which stamp cards an order stamps, and what a card asks and gives.
 //! - [`trace`]: why an order earned what it earned, program by program.
@@ -45,6 +46,7 @@ pub mod order;
 pub mod preview;
 pub mod program;
 pub mod quote;
+pub mod referrals;
 pub mod refund;
 pub mod reward;
 pub mod sorted;

@@ -144,6 +144,7 @@ fn update(customer: Customer, topic: &str, told_at: Timestamp) -> CustomerUpdate
         groups,
         birthday: None,
         registered_at,
+        referral_code: None,
         updated_at: Some(updated_at),
     }
 }

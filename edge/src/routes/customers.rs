@@ -5,6 +5,7 @@ use fidela_protocol::merchant::{Adjustment, CustomerDetail, CustomerRow, Custome
 use fidela_rules::order::is_email;
 
 use super::{fault, imports, name_fault, refuse, text_fault};
+use crate::address::person_hash;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
@@ -20,6 +21,8 @@ pub(crate) fn check(update: &CustomerUpdate) -> Outcome<()> {
         faults.push(fault("email", "email_expected"));
     }
     faults.extend(update.name.as_deref().and_then(|name| name_fault("name", name)));
+    let referral = update.referral_code.as_deref();
+    faults.extend(referral.and_then(|code| text_fault("referral_code", code, limits::NAME_CHARS)));
     faults.extend(update.locale.as_deref().and_then(|locale| text_fault("locale", locale, 35)));
     let groups = update.groups.as_deref().unwrap_or_default();
     if groups.len() > limits::GROUPS {
@@ -124,6 +127,8 @@ pub(crate) async fn erase_guest_of(call: &Call, store: &StoreConfig, email: &str
     let owners = vec![Owner::Guest(hash.clone())];
     imports::forget(call, store, &owners).await?;
     accounts::of_all(call, store, || ShardOp::ForgetOrders { owners: owners.clone() }).await?;
+    let person = person_hash(&store.index_key, email);
+    accounts::of_guest(call, store, &person, ShardOp::ForgetInvited { hash: person.clone() }).await?;
     let op = ShardOp::EraseGuest { email: hash.clone() };
     Ok(accounts::of_guest(call, store, &hash, op).await?.into_answer())
 }

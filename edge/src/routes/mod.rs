@@ -21,6 +21,7 @@ pub(crate) mod program;
 pub(crate) mod public;
 pub(crate) mod quotes;
 pub(crate) mod redemptions;
+pub(crate) mod referrals;
 pub(crate) mod settings;
 pub(crate) mod stores;
 pub(crate) mod test_clock;

@@ -14,11 +14,15 @@ use crate::objects::import::{self, ImportOp};
 use crate::objects::shard;
 use crate::objects::store::{self, StoreOp};
 
+/// How often all shards are gone through, at most: an invitation goes back and forth a few times.
+const PASSES: usize = 20;
+
 /// `POST /v1/test/advance`: everything that is due up to a moment, in order, and only then the answer.
 pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
     #[derive(Deserialize)]
     struct Done {
         accounts: u64,
+        errands: bool,
     }
     if !call.test_clock {
         return Err(Code::TestClockDisabled.into());
@@ -26,11 +30,19 @@ pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
     let AdvanceClock { store, to } = call.json()?;
     let store = auth::store(call, &store).await?.ok_or(Code::NotFound)?;
     let mut accounts: u64 = 0;
-    for shard in 0..store.shards {
-        let reply =
-            shard::call_from(&call.env, to, &store, shard, None, None, shard::ShardOp::Advance).await?;
-        let Done { accounts: done } = reply.read()?;
-        accounts = accounts.saturating_add(done);
+    for _ in 0..PASSES {
+        // What one shard tells another may be due there, too.
+        let mut again = false;
+        for shard in 0..store.shards {
+            let reply =
+                shard::call_from(&call.env, to, &store, shard, None, None, shard::ShardOp::Advance).await?;
+            let Done { accounts: done, errands } = reply.read()?;
+            accounts = accounts.saturating_add(done);
+            again |= errands;
+        }
+        if !again {
+            break;
+        }
     }
     let imports: Page<ImportEntry> = store::ask_for(call, &store, StoreOp::Imports).await?.read()?;
     for import in imports.items {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ops::Work;
-use super::{Owner, Rules, outbox, reminders};
+use super::{Owner, Rules, outbox, referrals, reminders};
 use crate::failure::{Outcome, broken};
 use crate::platform::storage::Sql;
 
@@ -27,6 +27,12 @@ pub(crate) struct Profile {
     pub(crate) updated_at: Option<Timestamp>,
     /// Keyed hash of the e-mail whose guest points were asked for.
     pub(crate) claimed_email: Option<String>,
+    /// When the account was first told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seen_at: Option<Timestamp>,
+    /// Hash of the address that its shard was told (`referrals`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) known_as: Option<String>,
     /// Since when they want no letters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) mail_off_at: Option<Timestamp>,
@@ -129,6 +135,7 @@ impl Loaded {
         let due =
             [self.account.next_due(&work.rules.zone), reminders::next(work, &self.owner, &self.account)];
         let due_ms = due.into_iter().flatten().min().map(whole_ms);
+        let due_ms = [due_ms, referrals::next_due(sql, &self.owner)?].into_iter().flatten().min();
         let Profile { email, name, .. } = &self.profile;
         let search = match &self.owner {
             Owner::Customer(id) => {

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{Owner, Visitor, grants, guests, imports, missions, orders, outbox, reminders, views};
+use super::{
+    Owner, Visitor, grants, guests, imports, missions, orders, outbox, referrals, reminders, views,
+};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -24,11 +26,12 @@ pub(super) struct Visited {
 
 /// Takes in what a shopper's token says, where it is newer than what is known.
 pub(super) fn visit(work: Work<'_>, visitor: Visitor) -> Outcome<Visited> {
-    let Visitor { customer, update } = visitor;
+    let Visitor { customer, update, network } = visitor;
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
-    take_in(work, loaded, changed, true)?;
+    let from = Some(network.as_deref());
+    take_in(work, loaded, changed, update.referral_code.as_deref(), from)?;
     Ok(Visited { customer, claim })
 }
 
@@ -37,20 +40,29 @@ pub(super) fn put(work: Work<'_>, customer: String, update: CustomerUpdate) -> O
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
-    take_in(work, loaded, changed, false)?;
+    take_in(work, loaded, changed, update.referral_code.as_deref(), None)?;
     Ok(Reply { claim, ..views::customer(work, customer)? })
 }
 
-/// Writes down what has become known, and what follows from it.
-fn take_in(work: Work<'_>, mut loaded: Loaded, changed: bool, visits: bool) -> Outcome<()> {
-    let changed = changed || !loaded.existed;
+/// Writes down what has become known, and what follows from it. `visits`: from which network, where it is the shopper
+/// who calls.
+fn take_in(
+    work: Work<'_>,
+    mut loaded: Loaded,
+    changed: bool,
+    referral_code: Option<&str>,
+    visits: Option<Option<&str>>,
+) -> Outcome<()> {
+    let mut changed = changed || !loaded.existed;
+    if !loaded.existed {
+        loaded.profile.seen_at = Some(work.now);
+    }
     if changed {
         make_known(work, &mut loaded)?;
     }
-    if missions::of_person(work, &mut loaded, visits)? || changed {
-        loaded.save(work)?;
-    }
-    Ok(())
+    changed |= missions::of_person(work, &mut loaded, visits.is_some())?;
+    changed |= referrals::of_person(work, &mut loaded, referral_code, visits.flatten())?;
+    if changed { loaded.save(work) } else { Ok(()) }
 }
 
 /// Tells the ledger what points may come of by themselves: registering, and the birthday.
@@ -76,6 +88,7 @@ fn merge(profile: &mut Profile, update: &CustomerUpdate, now: Timestamp) -> bool
         birthday,
         registered_at,
         updated_at: _,
+        referral_code: _,
     } = update.clone();
     if let Some(email) = email {
         // A verified address that is told again without the word stays verified.
@@ -195,6 +208,8 @@ pub(super) fn reader(work: Work<'_>, customer: String, off: Option<bool>) -> Out
 pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
     let owner = Owner::Customer(customer);
     let key = owner.key();
+    referrals::erase_friend(work, &Loaded::load(work.sql, owner.clone())?)?;
+    referrals::erase_inviter(work.sql, &owner)?;
     for table in ["entry", "orders", "redemption"] {
         work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;
     }

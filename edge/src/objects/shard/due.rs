@@ -2,7 +2,7 @@
 
 use super::accounts::{self, Loaded, with_due};
 use super::ops::Work;
-use super::{idempotency, index, outbox};
+use super::{idempotency, index, outbox, referrals};
 use crate::failure::Outcome;
 use crate::limits;
 use crate::platform::storage::Sql;
@@ -18,6 +18,7 @@ pub(super) fn run(work: Work<'_>) -> Outcome<Vec<String>> {
         let work = Work { now: at.min(work.now), ..work };
         let mut loaded = Loaded::load(work.sql, owner)?;
         loaded.bring_to(work.rules, work.now);
+        referrals::due(work, &loaded.owner)?;
         loaded.save(work)?;
     }
     if done.is_empty() {

@@ -22,6 +22,7 @@ mod outbox;
 mod owner;
 mod postman;
 mod redemptions;
+mod referrals;
 mod reminders;
 mod terms;
 mod versions;
@@ -39,6 +40,7 @@ pub(crate) use missions::{
 };
 pub(crate) use orders::UNKNOWN;
 pub(crate) use owner::Owner;
+pub(crate) use referrals::Asked as AskedReferrals;
 pub(crate) use terms::Terms;
 pub(crate) use versions::Rules;
 
@@ -48,6 +50,7 @@ use std::rc::Rc;
 
 use fidela_protocol::Code;
 use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
+use fidela_protocol::referrals::Friend;
 use fidela_rules::{Cart, Order};
 use jiff::Timestamp;
 use postman::{Postman, When};
@@ -89,6 +92,14 @@ const SCHEMA: &[&str] = &[
     terms::TABLE,
     imports::TABLE,
     imports::WAITS,
+    referrals::REFERRAL,
+    referrals::BY_ACCOUNT,
+    referrals::BY_TIME,
+    referrals::BY_DUE,
+    referrals::CODE,
+    referrals::CODE_BY_ACCOUNT,
+    referrals::REFERRED,
+    referrals::PERSON,
 ];
 
 /// A call of the Worker in front.
@@ -128,6 +139,9 @@ pub(crate) struct Visitor {
     pub(crate) customer: String,
     /// What else it says, as of its `iat`.
     pub(crate) update: CustomerUpdate,
+    /// Tag of the network that they call from: no address can be read from it.
+    #[serde(default)]
+    pub(crate) network: Option<String>,
 }
 
 /// What can be asked of a shard. A customer who is not known answers 404 where reading, and is made where
@@ -398,6 +412,61 @@ pub(crate) enum ShardOp {
     },
     /// Rows of an import. Natural by their numbers.
     Import(Importing),
+    /// What the page of an invitation shows; `open`: somebody goes on to the shop. Natural.
+    ReferralCode {
+        /// Its code.
+        code: String,
+        /// Whether it is opened.
+        open: bool,
+    },
+    /// The shopper's invitations.
+    MyInvitations {
+        /// Which.
+        asked: referrals::Asked,
+    },
+    /// Writes to friends of the shopper's. Keyed.
+    Invite {
+        /// 1 to 10.
+        friends: Vec<Friend>,
+    },
+    /// Invitations, newest first.
+    Referrals {
+        /// Which.
+        asked: referrals::Asked,
+    },
+    /// An invitation.
+    Referral {
+        /// `rf_…`.
+        id: String,
+    },
+    /// The merchant lets an invitation pass, or refuses it. Natural.
+    DecideReferral {
+        /// `rf_…`.
+        id: String,
+        /// Which of both.
+        approve: bool,
+        /// Why.
+        note: Option<String>,
+        /// Which key.
+        who: String,
+    },
+    /// What another shard has to tell. Natural.
+    Errand {
+        /// What.
+        errand: Box<referrals::Errand>,
+    },
+    /// Whether an address wants invitations: none any more, or again. Natural. Of the shard that its hash names.
+    DeclineInvitations {
+        /// As `address::person_hash` makes it.
+        hash: String,
+        /// No more, or again; if not said, nothing changes.
+        set: Option<bool>,
+    },
+    /// Forgets whoever was written to at an address. Natural. Of the shard that its hash names.
+    ForgetInvited {
+        /// As `address::person_hash` makes it.
+        hash: String,
+    },
     /// How many grants were made this month.
     GrantsUsed,
     /// Gives back what is not used of the month's grants.
@@ -494,8 +563,10 @@ impl Shard {
         if matches!(call.op, ShardOp::Advance) {
             // What was sent right after answers has arrived, or waits to be sent again.
             self.postman.idle().await;
+            let errands = outbox::has_errands(self.storage.sql())?;
             let done = self.run_due(When::Test(now)).await?;
-            return Reply::json(200, &serde_json::json!({ "accounts": done }));
+            let errands = errands || self.postman.took_errands();
+            return Reply::json(200, &serde_json::json!({ "accounts": done, "errands": errands }));
         }
         let (home, revision) = (call.home.clone(), call.terms.revision);
         // A call that needs more grants than were lent is decided anew each time that some more are.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::redemptions::Wish;
 use super::{
     Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, deliveries, grants, guests, idempotency,
-    imports, index, missions, orders, redemptions, views,
+    imports, index, missions, orders, redemptions, referrals, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -32,6 +32,7 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
     let ShardCall { home, now, key, visitor, terms, op } = call;
     let work = Work { sql, home: &home, rules, known, now, terms: &terms };
     // A shopper who calls is looked at first: what the token says may be newer than what is stored.
+    let network = visitor.as_ref().and_then(|visitor| visitor.network.clone());
     let visited = visitor.map(|visitor| customers::visit(work, visitor)).transpose()?;
     let visitor = visited.as_ref().map(|visited| visited.customer.as_str());
     let mut reply = match op {
@@ -91,6 +92,24 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
             let visitor = visitor.ok_or_else(|| broken("call", "a claim without a visitor"))?;
             missions::claim(work, visitor, &mission, reference)?
         }
+        ShardOp::ReferralCode { code, open } => referrals::door(work, &code, open)?,
+        ShardOp::MyInvitations { asked } => {
+            let visitor = visitor.ok_or_else(|| broken("call", "invitations without a visitor"))?;
+            referrals::mine(work, visitor, network.as_deref(), asked)?
+        }
+        ShardOp::Invite { friends } => {
+            let visitor = visitor.ok_or_else(|| broken("call", "invitations without a visitor"))?;
+            let scope = Owner::Customer(visitor.to_owned()).key();
+            once(work, &scope, key, || referrals::invite(work, visitor, friends))?
+        }
+        ShardOp::Referrals { asked } => referrals::list(work, &asked)?,
+        ShardOp::Referral { id } => referrals::one(work, &id)?,
+        ShardOp::DecideReferral { id, approve, note, who } => {
+            referrals::decide(work, &id, approve, note, who)?
+        }
+        ShardOp::Errand { errand } => referrals::answer(work, *errand)?,
+        ShardOp::DeclineInvitations { hash, set } => referrals::decline(work, &hash, set)?,
+        ShardOp::ForgetInvited { hash } => referrals::forget_invited(work, &hash)?,
         ShardOp::Import(asked) => imports::answer(work, asked)?,
         ShardOp::GrantsUsed => grants::used(work)?,
         ShardOp::GiveBackGrants => grants::give_back(work)?,

@@ -10,7 +10,7 @@ use fidela_rules::Order;
 use super::accounts::{JsonRow, Loaded};
 use super::ops::Work;
 use super::redemptions::{self, RedemptionRecord};
-use super::{Owner, Rules, guests, missions, outbox};
+use super::{Owner, Rules, guests, missions, outbox, referrals};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -124,7 +124,11 @@ pub(super) fn take_in(work: Work<'_>, owner: Owner, mut order: Order) -> Outcome
         ],
     )?;
     let spent = (spent_before, loaded.spent);
+    if !loaded.existed {
+        loaded.profile.seen_at = Some(work.now);
+    }
     loaded.save(work)?;
+    referrals::with_order(work, &owner, &record)?;
     outbox::emit_level(work, &owner, spent, &format!("{}@{}", record.order.id, work.now))?;
     let balance =
         BalanceNow { available: balances.available, pending: balances.pending, held: balances.held };

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::Owner;
 use super::ops::Work;
+use super::terms::Listener;
 use crate::failure::{Outcome, broken};
 use crate::platform::crypto;
 use crate::platform::storage::Sql;
@@ -55,24 +56,36 @@ pub(super) fn emit(
     let store_id = work.home.store.clone();
     let event = Event { id: id.clone(), what, at, store_id, customer_id: customer.clone() };
     let json = serde_json::to_string(&event).map_err(|error| broken("event", error))?;
-    let now_ms = work.now.as_millisecond();
     for listener in listeners {
-        work.sql.run(
-            "INSERT OR IGNORE INTO outbox (event, listener, account, kind, json, written_ms, state, tries, due_ms)
-             VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
-            vec![
-                id.as_str().into(),
-                listener.word().into(),
-                account.as_str().into(),
-                kind.into(),
-                json.as_str().into(),
-                now_ms.into(),
-                FRESH.into(),
-                now_ms.saturating_add(limits::OUTBOX_GRACE_MS).into(),
-            ],
-        )?;
+        post(work, listener, &account, &id, kind, &json)?;
     }
     Ok(())
+}
+
+/// Has something sent to one listener. `account`: whose erasing takes it along.
+pub(super) fn post(
+    work: Work<'_>,
+    listener: &Listener,
+    account: &str,
+    id: &str,
+    kind: &str,
+    json: &str,
+) -> Outcome<()> {
+    let now_ms = work.now.as_millisecond();
+    work.sql.run(
+        "INSERT OR IGNORE INTO outbox (event, listener, account, kind, json, written_ms, state, tries, due_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)",
+        vec![
+            id.into(),
+            listener.word().into(),
+            account.into(),
+            kind.into(),
+            json.into(),
+            now_ms.into(),
+            FRESH.into(),
+            now_ms.saturating_add(limits::OUTBOX_GRACE_MS).into(),
+        ],
+    )
 }
 
 /// Tells of an account's new entries, which are numbered from `first` on.
@@ -168,6 +181,18 @@ pub(super) fn has_fresh(sql: &Sql) -> Outcome<bool> {
     }
     let fresh: Option<Seq> = sql.first("SELECT seq FROM outbox WHERE state = 0 LIMIT 1", vec![])?;
     Ok(fresh.is_some())
+}
+
+/// Whether something waits to be told to a shard.
+pub(super) fn has_errands(sql: &Sql) -> Outcome<bool> {
+    #[derive(Deserialize)]
+    struct Seq {
+        #[expect(dead_code, reason = "that there is one says it")]
+        seq: i64,
+    }
+    let waiting: Option<Seq> = sql
+        .first("SELECT seq FROM outbox WHERE listener > 'shard:' AND listener < 'shard;' LIMIT 1", vec![])?;
+    Ok(waiting.is_some())
 }
 
 /// The soonest moment at which something is to be sent or forgotten, milliseconds since 1970.

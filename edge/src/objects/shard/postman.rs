@@ -5,7 +5,7 @@
 //! sent again later and does not hold up those after it; a listener that does not answer at all is left alone for a
 //! while.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -15,11 +15,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use worker::{Delay, Env};
 
+use super::ShardOp;
+use super::asking::call_from;
 use super::letters;
 use super::outbox::{DELIVERED, GIVEN_UP, WAITING};
+use super::referrals::Errand;
 use super::terms::Listener;
 use crate::config::StoreConfig;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, broken};
 use crate::hooks::{self, Answered};
 use crate::limits;
 use crate::objects::store;
@@ -59,7 +62,7 @@ pub(super) enum Sent {
 fn names(config: &StoreConfig, listener: &Listener) -> bool {
     match listener {
         Listener::Hook(id) => config.endpoints.iter().any(|endpoint| endpoint.id == *id),
-        Listener::Mail => true,
+        Listener::Mail | Listener::Shard(_) => true,
     }
 }
 
@@ -70,6 +73,8 @@ pub(super) struct Postman {
     known: RefCell<Option<Rc<StoreConfig>>>,
     /// Whom somebody is delivering to, and until when that may still be so, by the wall clock.
     busy: RefCell<BTreeMap<Listener, u64>>,
+    /// Whether errands were brought since somebody asked.
+    took_errands: Cell<bool>,
 }
 
 /// The time of a pass.
@@ -102,12 +107,23 @@ impl When {
 
 impl Postman {
     pub(super) fn new(storage: Rc<Storage>, env: Env) -> Self {
-        Self { storage, env, known: RefCell::default(), busy: RefCell::default() }
+        Self {
+            storage,
+            env,
+            known: RefCell::default(),
+            busy: RefCell::default(),
+            took_errands: Cell::new(false),
+        }
     }
 
     /// Whether anybody is being delivered to.
     pub(super) fn is_busy(&self) -> bool {
         self.busy.borrow().values().any(|until| *until > clock::now_ms())
+    }
+
+    /// Whether errands were brought since this was asked last.
+    pub(super) const fn took_errands(&self) -> bool {
+        self.took_errands.replace(false)
     }
 
     /// Waits until nobody is being delivered to.
@@ -166,13 +182,13 @@ impl Postman {
                 let known = self.config(store, revision, listener, at).await?;
                 let sent = self.deliver(&known, listener, &row, at).await?;
                 self.storage.transaction(|sql| {
-                    note(sql, &row, sent, at)?;
+                    note(sql, listener, &row, sent, at)?;
                     if sent == Sent::Unreachable { leave_alone(sql, listener, at) } else { Ok(()) }
                 })?;
                 match sent {
                     Sent::Unreachable => break,
                     Sent::Off(Some(_)) => {
-                        store::switch_endpoint_off(&self.env, store, listener.word(), at).await?;
+                        store::switch_endpoint_off(&self.env, store, &listener.word(), at).await?;
                         self.known.replace(None);
                     }
                     Sent::Delivered(_) | Sent::Retry(_) | Sent::Off(None) | Sent::Drop => {}
@@ -220,6 +236,23 @@ impl Postman {
                 })
             }
             Listener::Mail => letters::deliver(self.storage.sql(), &self.env, known, &row.json, at).await,
+            Listener::Shard(shard) => self.run_errand(known, *shard, row, at).await,
+        }
+    }
+
+    /// Brings an errand to its shard. One that nobody can take in is a fault of ours, and is tried for ever.
+    async fn run_errand(&self, known: &StoreConfig, shard: u16, row: &Row, at: Timestamp) -> Outcome<Sent> {
+        let errand: Errand = serde_json::from_str(&row.json).map_err(|error| broken("errand", error))?;
+        let op = ShardOp::Errand { errand: Box::new(errand) };
+        self.took_errands.set(true);
+        match call_from(&self.env, at, known, shard, None, None, op).await {
+            Ok(reply) if reply.status < 300 => Ok(Sent::Drop),
+            Ok(reply) => Ok(Sent::Retry(reply.status)),
+            Err(failure) => {
+                let line = serde_json::json!({ "event": "errand", "cause": format!("{failure:?}") });
+                worker::console_error!("{line}");
+                Ok(Sent::Retry(500))
+            }
         }
     }
 }
@@ -247,7 +280,7 @@ fn due(sql: &Sql, listener: &Listener, now: Timestamp) -> Outcome<Vec<Row>> {
 }
 
 /// Notes what became of an attempt. A row that was erased meanwhile stays erased.
-fn note(sql: &Sql, row: &Row, sent: Sent, at: Timestamp) -> Outcome<()> {
+fn note(sql: &Sql, listener: &Listener, row: &Row, sent: Sent, at: Timestamp) -> Outcome<()> {
     let tries = row.tries.saturating_add(1);
     let forget_ms = forget_at(at);
     let (state, tries, status, due_ms) = match sent {
@@ -256,7 +289,9 @@ fn note(sql: &Sql, row: &Row, sent: Sent, at: Timestamp) -> Outcome<()> {
         Sent::Off(None) => (GIVEN_UP, row.tries, None, forget_ms),
         Sent::Retry(_) | Sent::Unreachable => {
             let status = if let Sent::Retry(status) = sent { Some(status) } else { None };
-            match delay_ms(&row.event, tries) {
+            let last = matches!(listener, Listener::Shard(_)).then_some(limits::ERRAND_AGAIN_MS);
+            match delay_ms(&row.event, tries).map(|delay| last.map_or(delay, |last| delay.min(last))).or(last)
+            {
                 Some(delay) => (WAITING, tries, status, at.as_millisecond().saturating_add(delay)),
                 None => (GIVEN_UP, tries, status, forget_ms),
             }

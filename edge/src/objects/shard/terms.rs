@@ -23,6 +23,12 @@ pub(crate) struct Terms {
     pub(crate) metered: bool,
     /// How many days ahead shoppers are told that points expire.
     pub(crate) expiring_days: u16,
+    /// How many shards the store has.
+    #[serde(default)]
+    pub(crate) shards: u16,
+    /// Whether the deployment sends letters.
+    #[serde(default)]
+    pub(crate) mail: bool,
     /// Who is told what happens.
     pub(crate) subscriptions: Vec<Subscription>,
 }
@@ -53,22 +59,30 @@ pub(crate) enum Listener {
     Hook(String),
     /// The shopper, by e-mail.
     Mail,
+    /// Another of the store's shards, or this one.
+    Shard(u16),
 }
 
 impl Listener {
     const MAIL: &str = "mail";
+    const SHARD: &str = "shard:";
 
     /// As it is stored.
-    pub(crate) fn word(&self) -> &str {
+    pub(crate) fn word(&self) -> String {
         match self {
-            Self::Hook(endpoint) => endpoint,
-            Self::Mail => Self::MAIL,
+            Self::Hook(endpoint) => endpoint.clone(),
+            Self::Mail => Self::MAIL.to_owned(),
+            Self::Shard(number) => format!("{}{number}", Self::SHARD),
         }
     }
 
     /// From how it is stored.
     pub(crate) fn of_word(word: String) -> Self {
-        if word == Self::MAIL { Self::Mail } else { Self::Hook(word) }
+        if word == Self::MAIL {
+            return Self::Mail;
+        }
+        let shard = word.strip_prefix(Self::SHARD).and_then(|number| number.parse().ok());
+        shard.map_or(Self::Hook(word), Self::Shard)
     }
 }
 
@@ -88,6 +102,8 @@ impl Terms {
             revision: store.revision,
             metered: store.limits_grants(),
             expiring_days: store.expiring_days,
+            shards: store.shards,
+            mail: Transport::of(env).is_some(),
             subscriptions: subscriptions.chain(mail).collect(),
         }
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use super::accounts::{Loaded, StoredEntry, documents, history, page};
 use super::ops::Work;
-use super::{Owner, cards, imports, missions, orders as order_pages, redemptions};
+use super::{Owner, cards, imports, missions, orders as order_pages, redemptions, referrals};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::{ids, limits};
@@ -96,6 +96,7 @@ fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
         missions: missions::of(work, &loaded.owner)?,
         toasts: missions::toasts(work, &loaded.owner)?,
         redemptions: redemptions::open(work, &loaded.owner, account)?,
+        invite: program.enabled && program.referrals.enabled,
         now: work.now,
     })
 }
@@ -299,6 +300,7 @@ pub(super) fn export(work: Work<'_>, customer: String) -> Outcome<Reply> {
             "redemptions": redemptions,
             "completions": missions::export(work.sql, owner)?,
             "openings": imports::export(work.sql, owner)?,
+            "invitations": referrals::export(work, owner)?,
         }),
     )
 }
