@@ -89,6 +89,11 @@ pub(crate) const MANY_FRIENDS_A_DAY: usize = 5;
 pub(crate) const FRIENDS_COMPARED: i64 = 50;
 /// Networks that an inviter was seen in lately, as tags.
 pub(crate) const NETWORKS: usize = 5;
+/// How often it is looked whether an invitation that was let pass has been settled, [`SETTLING_LOOK_MS`] apart: it
+/// takes two calls between shards.
+pub(crate) const SETTLING_LOOKS: u32 = 40;
+/// See [`SETTLING_LOOKS`].
+pub(crate) const SETTLING_LOOK_MS: u64 = 25;
 /// Steps kept of one invitation.
 pub(crate) const REFERRAL_STEPS: usize = 50;
 /// How long a friend's name is kept after their invitation has ended, days.

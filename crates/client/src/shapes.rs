@@ -487,6 +487,7 @@ mod tests {
                 points: 5,
                 title: "5 points for you: Follow us".to_owned(),
             }],
+            invite: true,
             redemptions: vec![redemption()],
             expiring_soon: 84,
             cards: vec![wire::CardNow {

@@ -11,7 +11,7 @@
 //! - [`events`]: what a shop's server is told by itself.
 //! - [`missions`]: completions, and missions as people see them.
 //! - [`messages`]: letters to shoppers, and what a merchant may say of them.
-//! - [`referrals`]: invitations.
+//! - [`referrals`]: what shoppers and merchants see of invitations.
 //! - [`imports`]: spreadsheets of completions and balances.
 
 pub mod events;

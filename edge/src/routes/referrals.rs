@@ -1,5 +1,7 @@
 //! Invitations: what shoppers send and see, and what merchants decide.
 
+use std::time::Duration;
+
 use fidela_protocol::merchant::Page;
 use fidela_protocol::referrals::{
     DecideReferral, Friend, InviteAnswer, InviteFriends, MyInvitations, Referral,
@@ -9,6 +11,7 @@ use fidela_rules::order::is_email;
 use fidela_rules::referrals::ReferralState;
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
+use worker::Delay;
 
 use super::{fault, refuse, text_fault};
 use crate::answer::Answer;
@@ -180,10 +183,19 @@ pub(crate) async fn get(call: &Call, id: String) -> Outcome<Answer> {
 pub(crate) async fn decide(call: &Call, id: String, approve: bool) -> Outcome<Answer> {
     let merchant = auth::merchant(call).await?;
     let home = home(&merchant.store, &id)?;
-    let DecideReferral { note } =
-        if call.body.trim_ascii().is_empty() { DecideReferral::default() } else { call.json()? };
+    let DecideReferral { note } = call.json()?;
     let fault = note.as_deref().and_then(|note| text_fault("note", note, limits::TEXT_CHARS));
     refuse(Code::InvalidBody, fault.into_iter().collect())?;
-    let op = ShardOp::DecideReferral { id, approve, note, who: merchant.key_id };
-    Ok(ask_shard(call, &merchant.store, home, None, None, op).await?.into_answer())
+    let op = ShardOp::DecideReferral { id: id.clone(), approve, note, who: merchant.key_id };
+    let mut reply = ask_shard(call, &merchant.store, home, None, None, op).await?;
+    // The friend's shard says whether the order still counts: what that comes to is answered, if it comes soon.
+    for _ in 0..limits::SETTLING_LOOKS {
+        if reply.status != 200 || reply.read::<Referral>()?.state != ReferralState::InReview {
+            break;
+        }
+        Delay::from(Duration::from_millis(limits::SETTLING_LOOK_MS)).await;
+        let op = ShardOp::Referral { id: id.clone() };
+        reply = ask_shard(call, &merchant.store, home, None, None, op).await?;
+    }
+    Ok(reply.into_answer())
 }

@@ -222,6 +222,7 @@ impl Store {
             get("/v1/keys").await,
             get("/v1/icons").await,
             get("/v1/platforms").await,
+            get("/v1/referrals?limit=200").await,
         ];
         json!([own, customers, exports])
     }

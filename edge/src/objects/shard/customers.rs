@@ -11,9 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{
-    Owner, Visitor, grants, guests, imports, missions, orders, outbox, referrals, reminders, views,
-};
+use super::{Owner, Visitor, grants, guests, imports, missions, orders, outbox, referrals, reminders, views};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -30,8 +28,9 @@ pub(super) fn visit(work: Work<'_>, visitor: Visitor) -> Outcome<Visited> {
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
-    let from = Some(network.as_deref());
-    take_in(work, loaded, changed, update.referral_code.as_deref(), from)?;
+    let coming =
+        Coming { visits: true, referral_code: update.referral_code.as_deref(), network: network.as_deref() };
+    take_in(work, loaded, changed, coming)?;
     Ok(Visited { customer, claim })
 }
 
@@ -40,19 +39,23 @@ pub(super) fn put(work: Work<'_>, customer: String, update: CustomerUpdate) -> O
     let mut loaded = Loaded::load(work.sql, Owner::Customer(customer.clone()))?;
     let changed = merge(&mut loaded.profile, &update, work.now);
     let claim = claim_of(work, &loaded.profile);
-    take_in(work, loaded, changed, update.referral_code.as_deref(), None)?;
+    let referral_code = update.referral_code.as_deref();
+    take_in(work, loaded, changed, Coming { visits: false, referral_code, network: None })?;
     Ok(Reply { claim, ..views::customer(work, customer)? })
 }
 
-/// Writes down what has become known, and what follows from it. `visits`: from which network, where it is the shopper
-/// who calls.
-fn take_in(
-    work: Work<'_>,
-    mut loaded: Loaded,
-    changed: bool,
-    referral_code: Option<&str>,
-    visits: Option<Option<&str>>,
-) -> Outcome<()> {
+/// How somebody comes.
+struct Coming<'a> {
+    /// Whether it is the shopper who calls.
+    visits: bool,
+    /// By whose invitation.
+    referral_code: Option<&'a str>,
+    /// From which network.
+    network: Option<&'a str>,
+}
+
+/// Writes down what has become known, and what follows from it.
+fn take_in(work: Work<'_>, mut loaded: Loaded, changed: bool, coming: Coming<'_>) -> Outcome<()> {
     let mut changed = changed || !loaded.existed;
     if !loaded.existed {
         loaded.profile.seen_at = Some(work.now);
@@ -60,8 +63,8 @@ fn take_in(
     if changed {
         make_known(work, &mut loaded)?;
     }
-    changed |= missions::of_person(work, &mut loaded, visits.is_some())?;
-    changed |= referrals::of_person(work, &mut loaded, referral_code, visits.flatten())?;
+    changed |= missions::of_person(work, &mut loaded, coming.visits)?;
+    changed |= referrals::of_person(work, &mut loaded, coming.referral_code, coming.network)?;
     if changed { loaded.save(work) } else { Ok(()) }
 }
 

@@ -229,7 +229,8 @@ async fn the_merchant_refuses_one_and_lets_another_pass() {
         item["id"].as_str().expect("an id").to_owned()
     };
     let (bob, carl) = (id_of("bob"), id_of("carl"));
-    let decide = |id: &str, how: &str| store.merchant("POST", &format!("/v1/referrals/{id}/{how}"));
+    let decide =
+        |id: &str, how: &str| store.merchant("POST", &format!("/v1/referrals/{id}/{how}")).json(&json!({}));
     decide(&bob, "approve").send().await.refused("referral_not_in_review");
     for friend in ["bob", "carl"] {
         tell(&store, &delivered(&store, &format!("o-{friend}"), friend, 10_000)).await;

@@ -2,6 +2,7 @@
 
 use fidela_ledger::local_day;
 use fidela_protocol::events::Happening;
+use fidela_protocol::messages::FRIEND_INVITED;
 use fidela_protocol::referrals::{
     Friend, InviteAnswer, InviteResult, InviteStatus, InvitedBy, NotSent, Referral, ReferralDoor,
     ReferralDoorState, Signal,
@@ -232,10 +233,10 @@ pub(super) fn invited(work: Work<'_>, code: &str, not: Option<NotSent>) -> Outco
         Owner::Customer(id) | Owner::Guest(id) => id,
     };
     let event = serde_json::json!({
-        "id": id, "type": "friend.invited", "at": invitation.at, "store_id": work.home.store,
+        "id": id, "type": FRIEND_INVITED, "at": invitation.at, "store_id": work.home.store,
         "customer_id": customer_id, "data": invitation,
     });
-    outbox::post(work, &Listener::Mail, &inviter.key(), &id, "friend.invited", &event.to_string())
+    outbox::post(work, &Listener::Mail, &inviter.key(), &id, FRIEND_INVITED, &event.to_string())
 }
 
 /// What the page of an invitation shows; `open`: somebody goes on to the shop.
@@ -299,10 +300,10 @@ pub(super) fn news(work: Work<'_>, news: News) -> Outcome<()> {
     let loaded = Loaded::load(work.sql, inviter.clone())?;
     if is_new {
         kept.record.terms = Some(news.terms);
-        kept.record.network = news.network.clone();
+        kept.record.network.clone_from(&news.network);
         kept.record.signals = signals(work, &row, &inviter, &news)?;
         if kept.record.via == InvitedBy::Link {
-            kept.record.name = news.name.clone();
+            kept.record.name.clone_from(&news.name);
             kept.at_ms = news.at.as_millisecond();
         }
         // The address is needed no more: the friend is known.
@@ -324,7 +325,7 @@ pub(super) fn news(work: Work<'_>, news: News) -> Outcome<()> {
                 kept.come_to(Standing::of(ReferralState::Registered), news.at, None, None);
             }
             if news.order.is_some() {
-                kept.record.order = news.order.clone();
+                kept.record.order.clone_from(&news.order);
             }
             kept.with_orders(work, news.orders, work.now);
         }

@@ -2,8 +2,8 @@
 
 use fidela_protocol::referrals::{Friend, InvitedBy, NotSent, Referral, ReferralStep, Signal};
 use fidela_rules::referrals::{FriendOrders, ReferralState, ReferralTerms, Standing};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::super::Owner;
@@ -190,9 +190,10 @@ impl Kept {
 
     /// What is due for nobody but the friend's privacy: when the name is forgotten.
     pub(super) fn forget_after(&mut self, from: Timestamp) {
-        let days = if self.record.standing.has_ended() { limits::FRIEND_KEPT_DAYS } else { return };
-        let at = jiff::Span::new().try_hours(24 * days).ok().and_then(|span| from.checked_add(span).ok());
-        self.due_ms = at.map(|at| at.as_millisecond());
+        if self.record.standing.has_ended() {
+            let at = from.checked_add((24 * limits::FRIEND_KEPT_DAYS).hours()).ok();
+            self.due_ms = at.map(Timestamp::as_millisecond);
+        }
     }
 
     /// The friend, as the inviter sees them.
@@ -244,6 +245,6 @@ impl Kept {
         }
         self.record.review_until = until.or(self.record.review_until);
         let ends = until.and_then(|day| fidela_ledger::start_of_day(day, &work.rules.zone));
-        self.due_ms = ends.map(|at| at.as_millisecond()).filter(|_| !self.record.settling);
+        self.due_ms = ends.map(Timestamp::as_millisecond).filter(|_| !self.record.settling);
     }
 }

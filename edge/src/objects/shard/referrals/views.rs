@@ -91,7 +91,7 @@ pub(in super::super) fn mine(
     let more = kept.len() > limit;
     kept.truncate(limit);
     mine.next = kept.last().filter(|_| more).map(|last| format!("{}.{}", last.at_ms, last.id));
-    mine.items = kept.iter().map(|kept| shown(kept)).collect::<Outcome<_>>()?;
+    mine.items = kept.iter().map(shown).collect::<Outcome<_>>()?;
     Reply::json(200, &mine)
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Scene {
     pub(super) endpoint: String,
     pub(super) event: String,
     pub(super) import: String,
+    /// An invitation of the first customer's, in review.
+    pub(super) referral: String,
     /// Where a letter to the first customer leads whoever wants no more of them.
     pub(super) unsubscribe: String,
 }
@@ -55,7 +57,9 @@ pub(super) async fn scene() -> Scene {
         })
     };
     let missions = vec![mission("review", "import_or_api"), mission("follow", "claim")];
-    let program = program().with("stamp_cards", vec![card]).with("missions", missions);
+    let referrals = json!({ "enabled": true, "review_days": 30 });
+    let program =
+        program().with("stamp_cards", vec![card]).with("missions", missions).with("referrals", referrals);
     let store = Store::open(program).await;
     for customer in ["c-1", "c-2"] {
         store.customer_with(customer, 1_000).await;
@@ -81,7 +85,13 @@ pub(super) async fn scene() -> Scene {
     let import = import.sent_as("text/csv", FILE).send().await.ok(202);
     assert_eq!(import["status"], "ready", "a small file is looked at before the answer");
     let import = import["id"].as_str().expect("an id").to_owned();
-    Scene { store, redemption, key, endpoint, event, import, unsubscribe }
+    let code = store.shopper("c-1", "GET", "/v1/me/invitations").send().await.ok(200)["code"].clone();
+    store.put_customer("friend", json!({ "referral_code": code })).await;
+    store.tell(&order("of-friend", "friend", 10_000).with("status", "delivered")).await;
+    store.advance("2026-03-10T09:00:00Z").await;
+    let referrals = store.merchant("GET", "/v1/referrals?state=in_review").send().await.ok(200);
+    let referral = referrals["items"][0]["id"].as_str().expect("an invitation in review").to_owned();
+    Scene { store, redemption, key, endpoint, event, import, referral, unsubscribe }
 }
 
 /// A spreadsheet.
@@ -160,6 +170,16 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
         Id::CompleteMyMission => {
             let body = json!({ "reference": "r-1" });
             Case::new("/v1/me/missions/follow/completions").body(body, None, None)
+        }
+        Id::InviteFriends => {
+            let friend = json!({ "first_name": "Bob", "last_name": "Marin", "email": "bob@example.com" });
+            let body = json!({ "friends": [friend] });
+            Case::new("/v1/me/invitations").body(body, None, Some("/friends/0/first_name"))
+        }
+        Id::ApproveReferral | Id::RefuseReferral => {
+            let how = if id == Id::ApproveReferral { "approve" } else { "refuse" };
+            let body = json!({ "note": "looked at" });
+            Case::new(format!("/v1/referrals/{}/{how}", scene.referral)).body(body, None, Some("/note"))
         }
         Id::RemoveReward => Case::new("/v1/customers/c-1/rewards/rw_1"),
         Id::EraseCustomer => Case::new("/v1/customers/c-1"),
