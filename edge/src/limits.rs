@@ -56,6 +56,9 @@ pub(crate) const COMPLETIONS: usize = 1_000;
 pub(crate) const IMPORTS: i64 = 100;
 /// Rows of an import that are sent at once: each shard gets a few of them, in one transaction each.
 pub(crate) const IMPORT_CHUNK: usize = 500;
+/// How long the rows of an import are kept after nothing more has happened to it, days: they name people, and whoever
+/// wants to take an import back knows by then.
+pub(crate) const IMPORT_ROWS_DAYS: i64 = 90;
 /// How long an import that could not go on waits, milliseconds.
 pub(crate) const IMPORT_RETRY_MS: i64 = 5_000;
 /// Rows read at once for a list of errors: some 300 bytes each.

@@ -94,6 +94,10 @@ pub struct ImportEntry {
     pub status: ImportStatus,
     /// When the file was sent.
     pub created_at: Timestamp,
+    /// Until when its rows are kept: 90 days from when nothing more happened to it. From then on only their numbers
+    /// are, and it can neither be started nor taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows_until: Option<Timestamp>,
 }
 
 /// An import: where it stands, and what its rows do.

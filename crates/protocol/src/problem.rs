@@ -122,6 +122,8 @@ codes! {
     SelfReferral = "self_referral", 422, "Nobody can invite themselves.";
     /// As many letters as a shopper may have sent in a day.
     InvitationLimitReached = "invitation_limit_reached", 429, "That is enough for today: try again tomorrow, or share the link.";
+    /// An import of which only the numbers are left.
+    ImportForgotten = "import_forgotten", 410, "The rows of this import are not kept any more: it ended more than 90 days ago.";
     /// The program is no longer the version that was edited.
     VersionConflict = "version_conflict", 412, "Somebody has changed this since it was read: read it again.";
     /// The body is larger than allowed.

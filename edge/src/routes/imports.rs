@@ -96,6 +96,7 @@ pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
         mission,
         status: ImportStatus::Reading,
         created_at: call.now,
+        rows_until: None,
     };
     let upload = Upload {
         store: store.store_id.clone(),

@@ -4,6 +4,9 @@
 //! where everything is rolled back), counted, and perhaps taken back. A batch that was sent and whose answers were not
 //! written down is sent again: shards know each row by the import and its number, and answer as they did.
 //!
+//! Rows name people: some time after nothing more has happened to an import they are forgotten, and what they came to is
+//! kept.
+//!
 //! `running.rs` drives that: within the request as far as a small file needs it, then by alarm, and on a test server
 //! right after the answer.
 
@@ -64,6 +67,9 @@ struct Meta {
     summary: Option<Summary>,
     /// What the store was told last.
     told: Option<ImportStatus>,
+    /// What its rows came to, once they are forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kept: Option<Totals>,
 }
 
 /// A call of the Worker in front.
@@ -171,6 +177,7 @@ impl Import {
                 .ok_or_else(|| broken("upload", "its header is not base64"))?;
             let upload: Upload = json(&upload)?;
             let now = upload.entry.created_at;
+            runner.forget_old(now)?;
             let is_new = runner.read(request, upload).await?;
             if is_new {
                 self.go_on(now).await?;
@@ -178,6 +185,8 @@ impl Import {
             return Reply::json(202, &runner.known()?.entry);
         }
         let ImportCall { now, op } = json(&request.bytes().await?)?;
+        // No answer depends on whether the alarm has run.
+        runner.forget_old(now)?;
         match op {
             ImportOp::Look => {
                 let meta = runner.known()?;
@@ -185,7 +194,7 @@ impl Import {
                     // Whatever has kept it from going on: somebody looks, so it goes on.
                     runner.kick(&self.state, now).await?;
                 }
-                let totals = rows::totals(runner.sql())?;
+                let totals = meta.kept.map_or_else(|| rows::totals(runner.sql()), Ok)?;
                 Reply::json(200, &Looked { entry: meta.entry, summary: meta.summary, totals })
             }
             ImportOp::Start => {
@@ -199,7 +208,9 @@ impl Import {
                 Reply::json(202, &runner.known()?.entry)
             }
             ImportOp::Rows { after, limit, wrong_only } => {
-                runner.known()?;
+                if runner.known()?.kept.is_some() {
+                    return Err(Code::ImportForgotten.into());
+                }
                 Reply::json(200, &rows::page(runner.sql(), after, limit, wrong_only)?)
             }
             ImportOp::ForgetOwners { owners } => {
@@ -227,8 +238,16 @@ impl Import {
     }
 }
 
-/// Whether its rows are completions or balances, and of which mission.
 impl Meta {
+    /// The same at another status. Where nothing more happens by itself, the time begins for which its rows are kept;
+    /// so it does for a file that may break off.
+    fn at(mut self, status: ImportStatus, now: Timestamp) -> Self {
+        let rests = !status.is_busy() || status == ImportStatus::Reading;
+        self.entry.status = status;
+        self.entry.rows_until = rests.then(|| rows::kept_until(now));
+        self
+    }
+
     fn mission(&self) -> Outcome<String> {
         self.entry.mission.clone().ok_or_else(|| broken("import", "completions without a mission"))
     }

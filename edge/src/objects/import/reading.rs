@@ -50,11 +50,14 @@ impl Runner {
             hash: String::new(),
             summary: None,
             told: Some(ImportStatus::Reading),
+            kept: None,
         };
+        let meta = meta.at(ImportStatus::Reading, upload.entry.created_at);
         self.write(|sql| {
             rows::clear(sql)?;
             rows::save_meta(sql, &meta)
         })?;
+        self.rest(&meta).await?;
         let read = self.read_rows(request, &upload, hasher).await;
         let (summary, hash) = match read {
             Ok(read) => read,
@@ -64,8 +67,8 @@ impl Runner {
                 return Err(failure);
             }
         };
-        let mut meta = Meta { hash, summary: Some(summary), ..meta };
-        meta.entry.status = ImportStatus::Checking;
+        let meta = Meta { hash, summary: Some(summary), ..meta };
+        let meta = meta.at(ImportStatus::Checking, upload.entry.created_at);
         self.write(|sql| rows::save_meta(sql, &meta))?;
         Ok(true)
     }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use fidela_protocol::imports::{ImportCounts, ImportRowStatus};
 use fidela_sheets::{Content, Row as SheetRow};
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::Meta;
 use crate::failure::{Outcome, broken};
+use crate::limits;
 use crate::objects::shard::{Owner, email_hash};
 use crate::platform::storage::Sql;
 
@@ -72,8 +74,18 @@ pub(super) fn save_meta(sql: &Sql, meta: &Meta) -> Outcome<()> {
 
 /// Nothing of an earlier attempt.
 pub(super) fn clear(sql: &Sql) -> Outcome<()> {
-    sql.run("DELETE FROM row", vec![])?;
+    forget_all(sql)?;
     sql.run("DELETE FROM import", vec![])
+}
+
+/// No rows any more.
+pub(super) fn forget_all(sql: &Sql) -> Outcome<()> {
+    sql.run("DELETE FROM row", vec![])
+}
+
+/// Until when rows are kept of an import that nothing more happens to.
+pub(super) fn kept_until(now: Timestamp) -> Timestamp {
+    now.checked_add((24 * limits::IMPORT_ROWS_DAYS).hours()).unwrap_or(Timestamp::MAX)
 }
 
 /// Nothing about some people any more.
@@ -194,7 +206,7 @@ pub(super) fn granted_todo(sql: &Sql) -> Outcome<()> {
 }
 
 /// What all rows came to.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Totals {
     /// Rows.
     pub(crate) rows: i64,

@@ -86,6 +86,13 @@ impl Runner {
     pub(super) fn start(&self) -> Outcome<()> {
         self.write(|sql| {
             let mut meta = rows::meta(sql)?.ok_or(Code::NotFound)?;
+            match (meta.entry.status, &meta.kept) {
+                (ImportStatus::Ready, Some(_)) => return Err(Code::ImportForgotten.into()),
+                (ImportStatus::Done, Some(kept)) if kept.counts.over_plan > 0 => {
+                    return Err(Code::ImportForgotten.into());
+                }
+                _ => {}
+            }
             match meta.entry.status {
                 ImportStatus::Ready => rows::all_todo(sql)?,
                 ImportStatus::Done if rows::over_plan_todo(sql)? => {}
@@ -93,7 +100,7 @@ impl Runner {
                 ImportStatus::Reading | ImportStatus::Checking => return Err(Code::ImportBusy.into()),
                 ImportStatus::Reverting | ImportStatus::Reverted => return Err(Code::ImportReverted.into()),
             }
-            meta.entry.status = ImportStatus::Running;
+            (meta.entry.status, meta.entry.rows_until) = (ImportStatus::Running, None);
             rows::save_meta(sql, &meta)
         })
     }
@@ -103,6 +110,9 @@ impl Runner {
         self.write(|sql| {
             let mut meta = rows::meta(sql)?.ok_or(Code::NotFound)?;
             match meta.entry.status {
+                ImportStatus::Ready | ImportStatus::Done if meta.kept.is_some() => {
+                    return Err(Code::ImportForgotten.into());
+                }
                 ImportStatus::Ready | ImportStatus::Done => rows::granted_todo(sql)?,
                 ImportStatus::Reverting | ImportStatus::Reverted => return Ok(()),
                 // A batch may be on its way, and nobody knows yet what it grants.
@@ -110,7 +120,7 @@ impl Runner {
                     return Err(Code::ImportBusy.into());
                 }
             }
-            meta.entry.status = ImportStatus::Reverting;
+            (meta.entry.status, meta.entry.rows_until) = (ImportStatus::Reverting, None);
             rows::save_meta(sql, &meta)
         })
     }
@@ -130,8 +140,14 @@ impl Runner {
 
     /// Has the rest done after the answer.
     pub(super) async fn kick(self: &Rc<Self>, state: &State, now: Timestamp) -> Outcome<()> {
-        if self.stepping.get() || !self.has_work()? {
+        if self.stepping.get() {
             return Ok(());
+        }
+        if !self.has_work()? {
+            return match self.known_or_none()? {
+                Some(meta) => self.rest(&meta).await,
+                None => Ok(()),
+            };
         }
         if self.is_test_server() {
             let runner = Rc::clone(self);
@@ -150,8 +166,12 @@ impl Runner {
             return Ok(());
         }
         self.migrate()?;
+        self.forget_old(clock::now())?;
         match self.go(clock::now(), STEPS_OF_ALARM).await {
-            Ok(Came::ToTheEnd) => Ok(()),
+            Ok(Came::ToTheEnd) => match self.known_or_none()? {
+                Some(meta) => self.rest(&meta).await,
+                None => Ok(()),
+            },
             Ok(Came::AsFarAsAllowed) => self.alarm_in(0).await,
             Ok(Came::Nowhere) => self.alarm_in(limits::IMPORT_RETRY_MS).await,
             Err(failure) => {
@@ -159,6 +179,44 @@ impl Runner {
                 self.alarm_in(limits::IMPORT_RETRY_MS).await
             }
         }
+    }
+
+    /// Has the alarm come when its rows have been kept for long enough.
+    pub(super) async fn rest(&self, meta: &Meta) -> Outcome<()> {
+        match meta.entry.rows_until {
+            Some(until) if meta.kept.is_none() && !self.is_test_server() => {
+                let now_ms = clock::now().as_millisecond();
+                self.storage.alarm_at(until.as_millisecond(), now_ms).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets rows that have been kept for long enough: they name people. What they came to stays.
+    pub(super) fn forget_old(&self, now: Timestamp) -> Outcome<()> {
+        self.write(|sql| {
+            let Some(mut meta) = rows::meta(sql)? else { return Ok(()) };
+            let status = meta.entry.status;
+            if meta.kept.is_some() || self.is_at_work(&meta) || status == ImportStatus::Checking {
+                return Ok(());
+            }
+            match meta.entry.rows_until {
+                Some(until) if now < until => return Ok(()),
+                Some(_) => {
+                    if status != ImportStatus::Reading {
+                        meta.kept = Some(rows::totals(sql)?);
+                    }
+                    meta.summary = None;
+                    rows::forget_all(sql)?;
+                }
+                // From before there was a limit: its time begins when it is first seen.
+                None => {
+                    meta.entry.rows_until = Some(rows::kept_until(now));
+                    meta.told = None;
+                }
+            }
+            rows::save_meta(sql, &meta)
+        })
     }
 
     async fn alarm_in(&self, ms: i64) -> Outcome<()> {

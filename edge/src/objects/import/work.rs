@@ -40,11 +40,10 @@ impl Runner {
                 rows::save(sql, row)?;
             }
             // Whoever asked meanwhile was told that it is busy: it stands where it stood.
-            let Some(mut meta) = rows::meta(sql)?.filter(|meta| is_last && meta.entry.status == status)
-            else {
+            let Some(meta) = rows::meta(sql)?.filter(|meta| is_last && meta.entry.status == status) else {
                 return Ok(());
             };
-            meta.entry.status = match status {
+            let next = match status {
                 ImportStatus::Checking if meta.start && is_flawless(sql)? => {
                     rows::all_todo(sql)?;
                     ImportStatus::Running
@@ -53,7 +52,7 @@ impl Runner {
                 ImportStatus::Running => ImportStatus::Done,
                 _ => ImportStatus::Reverted,
             };
-            rows::save_meta(sql, &meta)
+            rows::save_meta(sql, &meta.at(next, now))
         })
     }
 

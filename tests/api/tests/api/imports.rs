@@ -493,11 +493,11 @@ async fn balances_come_along_once_and_can_be_taken_back() {
     let before = store.everything().await;
     let file = "Customer ID;Email;Points;Last day;Spent;Registered at;Birthday;Name\n\
                 ana;ana@example.com;1200;2026-12-31;1250.50;2024-05-17;1990-05-17;Ana\n\
-                ana;;300;2026-06-30;;;;\n\
+                ana;;300;2026-05-31;;;;\n\
                 bob;;10;;;2020-01-01;1999-09-09;Robert\n\
                 cid;;5;2026-01-01;;;;\n\
                 ;nobody@example.com;5;2026-01-01;;;;\n\
-                ana;;300;2026-06-30;;;;\n";
+                ana;;300;2026-05-31;;;;\n";
     let import = uploaded(&store, "kind=balances", file).await;
     let planned = [
         row(2, "grantable", 1_200, ""),
@@ -531,7 +531,7 @@ async fn balances_come_along_once_and_can_be_taken_back() {
     assert_eq!(rows(&store, &other).await, [row(2, "refused", 0, "balance_already_opened")]);
     assert_eq!(store.everything().await, once);
     // Their last day is the file's.
-    store.advance("2026-07-01T12:00:00Z").await;
+    store.advance("2026-06-01T12:00:00Z").await;
     assert_eq!(available(&store, "ana").await, 1_200);
     let reverted = does(&store, &import, "revert").await;
     assert_eq!(json!([reverted["points_taken_back"], reverted["points_missing"]]), json!([1_210, 300]));
@@ -540,6 +540,53 @@ async fn balances_come_along_once_and_can_be_taken_back() {
     // Then another file may say it.
     let other = uploaded(&store, "kind=balances&start=true", "Customer ID;Points\nana;7\n").await;
     assert_eq!((counts(&other, &["granted"]), available(&store, "ana").await), (vec![1], 7));
+}
+
+// Rows name people: they are kept for 90 days from when nothing more happened, and what they came to for longer.
+#[tokio::test]
+async fn rows_are_forgotten_some_time_after_the_import_has_ended() {
+    let store = store().await;
+    let file = "Customer ID,Email,Reference\nana,,r-1\nana,,r-2\n,no-address,r-1\n";
+    let done = does(&store, &uploaded(&store, REVIEW, file).await, "start").await;
+    let other = "Customer ID,Reference\nbob,r-1\n";
+    let ready = uploaded(&store, REVIEW, other).await;
+    let reverted =
+        does(&store, &uploaded(&store, &format!("{REVIEW}&start=true"), other).await, "revert").await;
+    let until = store.now() + jiff::SignedDuration::from_hours(90 * 24);
+    let listed = store.merchant("GET", "/v1/imports").send().await.ok(200);
+    for import in [&done, &ready, &reverted, &listed["items"][0]] {
+        assert_eq!(import["rows_until"].as_str().map(fidela_api_tests::moment), Some(until), "{import}");
+    }
+    let before = until - jiff::SignedDuration::from_secs(1);
+    store.advance(&before.to_string()).await;
+    assert_eq!(rows(&store, &done).await.len(), 3);
+    assert!(get(&store, &done, "/errors.csv").await.text().contains("no-address"));
+
+    store.advance(&until.to_string()).await;
+    for import in [&done, &ready, &reverted] {
+        for rest in ["/rows", "/errors.csv"] {
+            get(&store, import, rest).await.refused("import_forgotten");
+        }
+        let left = look(&store, import["id"].as_str().expect("an id")).await;
+        for (name, value) in import.as_object().expect("fields") {
+            let expected = if name == "columns" { json!([]) } else { value.clone() };
+            assert_eq!(left[name], expected, "{name}");
+        }
+    }
+    let ask = |import: &Value, what: &str| {
+        let id = import["id"].as_str().expect("an id").to_owned();
+        store.merchant("POST", &format!("/v1/imports/{id}/{what}"))
+    };
+    for (import, what) in [(&done, "revert"), (&ready, "start"), (&ready, "revert")] {
+        ask(import, what).send().await.refused("import_forgotten");
+    }
+    // What there is nothing to be done for is answered as ever.
+    for (import, what) in [(&done, "start"), (&reverted, "revert")] {
+        assert_eq!(ask(import, what).send().await.ok(202)["status"], import["status"]);
+    }
+    assert_eq!((available(&store, "ana").await, available(&store, "bob").await), (100, 0));
+    let again = uploaded(&store, &format!("{REVIEW}&start=true"), other).await;
+    assert_eq!(counts(&again, &["granted"]), [1], "its file may come once more");
 }
 
 // On a server with the wall clock, the rest is done by alarm.

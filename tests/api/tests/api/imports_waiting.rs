@@ -37,8 +37,8 @@ async fn a_balance_waits_for_whoever_proves_the_address() {
     let store = store().await;
     let file = "Email;Points;Last day;Spent;Registered at;Birthday;Name\n\
                 New@example.com;1200;2026-12-31;1250.50;2024-05-17;1990-05-17;Ana\n\
-                new@example.com;300;2026-06-30;;;;\n\
-                new@example.com ;300;2026-06-30;;;;\n\
+                new@example.com;300;2026-05-31;;;;\n\
+                new@example.com ;300;2026-05-31;;;;\n\
                 old@example.com;5;2026-01-01;;;;\n";
     let before = store.everything().await;
     let import = uploaded(&store, BALANCES, file).await;
@@ -59,7 +59,7 @@ async fn a_balance_waits_for_whoever_proves_the_address() {
             "import": import["id"], "points": 1_200, "last_day": "2026-12-31", "spent": 125_050,
             "registered_at": "2024-05-17", "birthday": "1990-05-17", "name": "Ana",
         },
-        { "import": import["id"], "points": 300, "last_day": "2026-06-30" },
+        { "import": import["id"], "points": 300, "last_day": "2026-05-31" },
     ]);
     assert_eq!(waiting(&store, "new@example.com").await, expected);
     assert_eq!(store.everything().await, before, "nobody is a customer by that");
@@ -85,7 +85,7 @@ async fn a_balance_waits_for_whoever_proves_the_address() {
     assert_eq!(counts(&again, &["granted", "replayed"]), [0, 3]);
     let other = uploaded(&store, BALANCES, "Email;Points\nnew@example.com;1\n").await;
     assert_eq!(rows(&store, &other).await, [row(2, "refused", 0, "balance_already_opened")]);
-    store.advance("2026-07-01T12:00:00Z").await;
+    store.advance("2026-06-01T12:00:00Z").await;
     assert_eq!(available(&store, "ana").await, 1_200, "their last day is the file's");
 }
 
@@ -142,10 +142,10 @@ async fn an_account_that_has_a_balance_of_its_own_gets_no_second_one() {
 #[tokio::test]
 async fn points_that_ran_out_while_they_waited_do_not_come() {
     let store = store().await;
-    let file = "Email;Points;Last day;Spent;Birthday\nana@example.com;40;2026-06-30;12.00;1990-05-17\n";
+    let file = "Email;Points;Last day;Spent;Birthday\nana@example.com;40;2026-05-31;12.00;1990-05-17\n";
     let import = uploaded(&store, STARTED, file).await;
     assert_eq!(counts(&import, &["waiting"]), [1]);
-    store.advance("2026-07-01T12:00:00Z").await;
+    store.advance("2026-06-01T12:00:00Z").await;
     assert_eq!(sign_in(&store, "ana", "ana@example.com", true).await, 0);
     let ana = store.detail("ana").await;
     assert_eq!(json!([ana["spent"], ana["birthday"]]), json!([1_200, "1990-05-17"]));
