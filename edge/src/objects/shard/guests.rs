@@ -162,8 +162,8 @@ pub(super) fn claim(work: Work<'_>, email: String, customer: String) -> Outcome<
     }
     let mut orders = all_waiting(work.sql, &guest)?;
     orders.retain(|waiting| waiting.handed_to.is_none());
-    let completions = missions::waiting(work.sql, &guest)?;
-    Reply::json(200, &Waiting { orders, completions, openings: imports::waiting(work.sql, &guest)? })
+    let completions = missions::all(work.sql, &guest)?;
+    Reply::json(200, &Waiting { orders, completions, openings: imports::all(work.sql, &guest)? })
 }
 
 /// Hands one order over, to the first who is told to be its buyer.

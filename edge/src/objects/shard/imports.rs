@@ -6,7 +6,7 @@
 
 mod waiting;
 
-pub(super) use waiting::{absorb, forget, shown_waiting, waiting};
+pub(super) use waiting::{absorb, forget, shown_waiting};
 
 use fidela_ledger::{Command, local_day};
 use fidela_protocol::missions::{CompletionResult, CompletionStatus};
@@ -146,19 +146,15 @@ impl Brought {
     }
 }
 
-fn known(sql: &Sql, owner: &Owner) -> Outcome<Vec<Brought>> {
+/// Everything that is kept of what an account brought along, or that waits for whoever proves an address.
+pub(super) fn all(sql: &Sql, owner: &Owner) -> Outcome<Vec<Brought>> {
     let statement =
         "SELECT import, row, content, source, points, spent, undone, waits FROM opening WHERE account = ?";
     sql.rows(statement, vec![owner.key().into()])
 }
 
 fn find(sql: &Sql, owner: &Owner, import: &str, row: u32) -> Outcome<Option<Brought>> {
-    Ok(known(sql, owner)?.into_iter().find(|known| known.import == import && known.row == row))
-}
-
-/// Everything that is kept of what an account brought along.
-pub(super) fn export(sql: &Sql, owner: &Owner) -> Outcome<Vec<Brought>> {
-    known(sql, owner)
+    Ok(all(sql, owner)?.into_iter().find(|known| known.import == import && known.row == row))
 }
 
 /// What makes a row another one of the same person: one line for each last day is usual.
@@ -178,7 +174,7 @@ enum Standing {
 }
 
 fn standing(sql: &Sql, owner: &Owner, import: &str, row: u32, content: &str) -> Outcome<Standing> {
-    let rows = known(sql, owner)?;
+    let rows = all(sql, owner)?;
     let same = rows.iter().find(|known| known.content == content);
     if let Some(same) = same.filter(|same| !same.is_undone()) {
         return Ok(Standing::Same { is_this: same.import == import && same.row == row });

@@ -490,17 +490,17 @@ fn has_other_order(sql: &Sql, owner: &Owner, id: &str) -> Outcome<bool> {
     Ok(any.is_some())
 }
 
-/// What waits for whoever proves an address.
-pub(super) fn waiting(sql: &Sql, guest: &Owner) -> Outcome<Vec<Row>> {
+/// Everything that is kept of an account's completions, or that waits for whoever proves an address.
+pub(super) fn all(sql: &Sql, owner: &Owner) -> Outcome<Vec<Row>> {
     let statement = format!("SELECT {COLUMNS} FROM completion WHERE account = ? ORDER BY seq");
-    sql.rows(&statement, vec![guest.key().into()])
+    sql.rows(&statement, vec![owner.key().into()])
 }
 
-/// The same, for whoever asks what is stored under an address.
+/// What waits, for whoever asks what is stored under an address.
 pub(super) fn shown_waiting(sql: &Sql, guest: &Owner) -> Outcome<Vec<WaitingCompletion>> {
     let shown =
         |row: Row| WaitingCompletion { mission: row.mission, reference: row.reference, points: row.points };
-    Ok(waiting(sql, guest)?.into_iter().map(shown).collect())
+    Ok(all(sql, guest)?.into_iter().map(shown).collect())
 }
 
 /// Takes in what has waited: what was told by customer id as well counts once, and what is over the limit, not.
@@ -523,11 +523,6 @@ pub(super) fn absorb(work: Work<'_>, loaded: &mut Loaded, waiting: Vec<Row>) -> 
 /// Forgets an account's completions, or what waits for an address.
 pub(super) fn forget(sql: &Sql, owner: &Owner) -> Outcome<()> {
     sql.run("DELETE FROM completion WHERE account = ?", vec![owner.key().into()])
-}
-
-/// Everything that is kept of an account's completions.
-pub(super) fn export(sql: &Sql, owner: &Owner) -> Outcome<Vec<Row>> {
-    waiting(sql, owner)
 }
 
 /// Missions as a shopper sees them; their words are put in by the Worker in front.

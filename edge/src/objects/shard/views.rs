@@ -298,8 +298,8 @@ pub(super) fn export(work: Work<'_>, customer: String) -> Outcome<Reply> {
             "ledger": entries,
             "orders": orders,
             "redemptions": redemptions,
-            "completions": missions::export(work.sql, owner)?,
-            "openings": imports::export(work.sql, owner)?,
+            "completions": missions::all(work.sql, owner)?,
+            "openings": imports::all(work.sql, owner)?,
             "invitations": referrals::export(work, owner)?,
         }),
     )

@@ -4,7 +4,7 @@
 use fidela_protocol::imports::WaitingOpening;
 use fidela_sheets::Balance;
 
-use super::{Brought, Standing, Told, bring, find, known, standing};
+use super::{Brought, Standing, Told, all, bring, find, standing};
 use crate::failure::{Failure, Outcome, broken};
 use crate::objects::shard::accounts::Loaded;
 use crate::objects::shard::missions::{Taken, Undone};
@@ -21,11 +21,6 @@ pub(super) fn wait(work: Work<'_>, guest: &Owner, told: Told<'_>) -> Outcome<()>
     told.brought(String::new(), Some(waits)).insert(work.sql, guest)
 }
 
-/// What waits for whoever proves an address, as the file had it.
-pub(in crate::objects::shard) fn waiting(sql: &Sql, guest: &Owner) -> Outcome<Vec<Brought>> {
-    known(sql, guest)
-}
-
 impl Brought {
     /// What it will bring; none where it does not wait.
     fn balance(&self) -> Outcome<Option<Balance>> {
@@ -34,10 +29,10 @@ impl Brought {
     }
 }
 
-/// The same, for whoever asks what is stored under an address.
+/// What waits, for whoever asks what is stored under an address.
 pub(in crate::objects::shard) fn shown_waiting(sql: &Sql, guest: &Owner) -> Outcome<Vec<WaitingOpening>> {
     let mut shown = Vec::new();
-    for brought in waiting(sql, guest)? {
+    for brought in all(sql, guest)? {
         if let Some(balance) = brought.balance()? {
             let Balance { points, last_day, spent, registered_at, birthday, name, .. } = balance;
             let import = brought.import;
