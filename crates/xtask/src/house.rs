@@ -194,3 +194,63 @@ fn the_library_knows_every_kind_in_every_language() {
         }
     }
 }
+
+/// The value of a constant in a file of limits: what Rust's own `<<` and `*` make of plain numbers.
+fn limit(path: &str, name: &str) -> u64 {
+    let text = fs::read_to_string(root().join(path)).unwrap();
+    let declared =
+        text.split(&format!("const {name}: ")).nth(1).unwrap_or_else(|| panic!("{path} has no {name}"));
+    let value = declared.split_once('=').and_then(|(_, rest)| rest.split_once(';')).unwrap().0;
+    let number = |text: &str| -> u64 { text.trim().replace('_', "").parse().expect(value) };
+    value
+        .split('*')
+        .map(|factor| match factor.split_once("<<") {
+            Some((base, bits)) => number(base) << number(bits),
+            None => number(factor),
+        })
+        .product()
+}
+
+/// What the guide says about limits is what they are.
+#[test]
+fn the_guide_says_each_limit_as_it_is() {
+    let guide = fs::read_to_string(root().join("www/guide/README.md")).unwrap();
+    let table = guide.split("| What | At most |").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let said: Vec<(&str, &str)> = table
+        .lines()
+        .skip(2)
+        .map(|line| line.trim_matches('|').split_once(" | ").unwrap())
+        .map(|(what, most)| (what.trim(), most.trim()))
+        .collect();
+    let of = |name: &str| limit("edge/src/limits.rs", name);
+    let of_file = |name: &str| limit("crates/sheets/src/limits.rs", name);
+    let with_commas = |number: u64| match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1_000, number % 1_000),
+    };
+    let expected = [
+        ("A request's body", format!("{} MiB", of("BODY_BYTES") >> 20)),
+        ("Completions in one request", with_commas(of("COMPLETIONS"))),
+        (
+            "Rows of a page (`?limit=`, then `?after=` with the answer's `next`)",
+            format!("{}, or {} if not said", of("PAGE_ROWS"), of("PAGE_ROWS_DEFAULT")),
+        ),
+        (
+            "A spreadsheet (`POST /v1/imports`)",
+            format!("{} MiB, {} rows", of_file("FILE_BYTES") >> 20, with_commas(of_file("ROWS"))),
+        ),
+        ("Spreadsheets of a store", of("IMPORTS").to_string()),
+        ("The rows of a spreadsheet are kept", format!("{} days after it was done", of("IMPORT_ROWS_DAYS"))),
+        ("Ids, references, `Idempotency-Key`", format!("{} characters", of("IDEMPOTENCY_KEY_CHARS"))),
+        (
+            "A shopper token",
+            format!("{} KiB, {} hours", of("TOKEN_BYTES") >> 10, of("TOKEN_SECONDS") / 60 / 60),
+        ),
+        ("Origins of a store", of("ORIGINS").to_string()),
+        ("Secret keys of a store", of("KEYS").to_string()),
+        ("Webhook endpoints of a store", of("ENDPOINTS").to_string()),
+        ("Any number", "±(2^53 − 1)".to_owned()),
+    ];
+    let expected: Vec<(&str, &str)> = expected.iter().map(|(what, most)| (*what, most.as_str())).collect();
+    assert_eq!(said, expected);
+}
