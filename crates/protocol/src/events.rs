@@ -3,6 +3,7 @@
 //! Each event goes out as a `POST` with an [`Event`] as its body, signed by the Standard Webhooks scheme, and carries
 //! nothing of a person but the shop's own customer id.
 
+use crate::imports::ImportFinished;
 use fidela_rules::program::Text;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,8 +22,9 @@ pub struct Event {
     pub at: Timestamp,
     /// Where.
     pub store_id: String,
-    /// To whom: the shop's own id.
-    pub customer_id: String,
+    /// To whom: the shop's own id. None where it is about nobody in particular.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
 }
 
 /// What happened.
@@ -118,6 +120,9 @@ pub enum Happening {
         /// Whether the shopper is told by e-mail.
         notify_email: bool,
     },
+    /// An import was done, or taken back.
+    #[serde(rename = "import.finished")]
+    ImportFinished(ImportFinished),
 }
 
 /// A level, as an event tells it.
@@ -131,8 +136,11 @@ pub struct EventLevel {
     pub spend_from: i64,
 }
 
+/// The `type` of the one event that is about no customer.
+pub const IMPORT_FINISHED: &str = "import.finished";
+
 macro_rules! kinds {
-    ($($variant:ident = $word:literal;)+) => {
+    ($($variant:ident = $word:expr;)+) => {
         impl Happening {
             /// Every `type` of an event.
             pub const KINDS: &'static [&'static str] = &[$($word),+];
@@ -154,6 +162,7 @@ kinds! {
     LevelChanged = "level.changed";
     MissionCompleted = "mission.completed";
     ReferralRewarded = "referral.rewarded";
+    ImportFinished = IMPORT_FINISHED;
 }
 
 /// `POST /v1/webhook_endpoints`.
@@ -253,7 +262,8 @@ mod tests {
         let what = Happening::PointsExpired { points: 20, available: 5 };
         assert!(Happening::KINDS.contains(&what.kind()));
         let at = Timestamp::UNIX_EPOCH;
-        let event = Event { id: "evt_1".into(), what, at, store_id: "st_1".into(), customer_id: "7".into() };
+        let event =
+            Event { id: "evt_1".into(), what, at, store_id: "st_1".into(), customer_id: Some("7".into()) };
         assert_eq!(
             serde_json::to_value(event).unwrap(),
             serde_json::json!({

@@ -127,6 +127,31 @@ pub struct Import {
     pub warnings: Vec<ImportWarning>,
 }
 
+/// What an import came to, as an event tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ImportFinished {
+    /// `im_…`.
+    pub import_id: String,
+    /// What its rows are.
+    pub kind: ImportKind,
+    /// The mission, of completions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mission: Option<String>,
+    /// `done`, or `reverted`.
+    pub status: ImportStatus,
+    /// Rows of the file that are not empty.
+    pub rows: i64,
+    /// How many rows came to what.
+    pub counts: ImportCounts,
+    /// Points that it gave, with those that wait.
+    pub points_granted: i64,
+    /// Points that were taken back.
+    pub points_taken_back: i64,
+    /// Points that could not be taken back.
+    pub points_missing: i64,
+}
+
 /// How many rows came to what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

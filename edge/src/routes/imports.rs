@@ -178,10 +178,6 @@ pub(crate) async fn get(call: &Call, id: &str) -> Outcome<Answer> {
     }
     let Looked { entry, summary, totals } = reply.read()?;
     let speaker = Speaker::of(call, &store);
-    let points = |statuses: &[ImportRowStatus]| {
-        let of = statuses.iter().filter_map(|status| totals.points.get(status));
-        of.fold(0_i64, |sum, points| sum.saturating_add(*points))
-    };
     let (columns, warnings) = summary.map(|summary| (summary.columns, summary.warnings)).unwrap_or_default();
     let unfinished = totals.todo.saturating_add(totals.counts.faulty);
     let import = Import {
@@ -189,9 +185,9 @@ pub(crate) async fn get(call: &Call, id: &str) -> Outcome<Answer> {
         rows: totals.rows,
         rows_done: totals.rows.saturating_sub(unfinished).max(0),
         counts: totals.counts,
-        points_to_grant: points(&[ImportRowStatus::Grantable, ImportRowStatus::WillWait]),
-        points_granted: points(&[ImportRowStatus::Granted, ImportRowStatus::Waiting]),
-        points_taken_back: points(&[ImportRowStatus::TakenBack]),
+        points_to_grant: totals.points_of(&[ImportRowStatus::Grantable, ImportRowStatus::WillWait]),
+        points_granted: totals.points_of(&[ImportRowStatus::Granted, ImportRowStatus::Waiting]),
+        points_taken_back: totals.points_of(&[ImportRowStatus::TakenBack]),
         points_missing: totals.missing,
         columns: columns
             .into_iter()

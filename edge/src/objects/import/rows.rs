@@ -220,6 +220,14 @@ pub(crate) struct Totals {
     pub(crate) missing: i64,
 }
 
+impl Totals {
+    /// Points of rows that came to one of these.
+    pub(crate) fn points_of(&self, statuses: &[ImportRowStatus]) -> i64 {
+        let of = statuses.iter().filter_map(|status| self.points.get(status));
+        of.fold(0_i64, |sum, points| sum.saturating_add(*points))
+    }
+}
+
 pub(super) fn totals(sql: &Sql) -> Outcome<Totals> {
     #[derive(Deserialize)]
     struct Sum {

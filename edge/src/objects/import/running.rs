@@ -4,17 +4,19 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use fidela_protocol::Code;
-use fidela_protocol::imports::ImportStatus;
+use fidela_protocol::events::IMPORT_FINISHED;
+use fidela_protocol::imports::{ImportEntry, ImportFinished, ImportRowStatus, ImportStatus};
 use jiff::Timestamp;
 use worker::{Env, State};
 
 use super::reading::Turn;
 use super::{Meta, SCHEMA, rows};
-use crate::failure::Outcome;
-use crate::limits;
+use crate::failure::{Outcome, broken};
+use crate::objects::shard::{self, ShardOp, Terms};
 use crate::objects::store;
 use crate::platform::storage::{Sql, Storage};
 use crate::platform::{clock, env};
+use crate::{ids, limits};
 
 /// Steps before an answer: a small file is checked and counted by then.
 const STEPS_BEFORE_ANSWER: usize = 5;
@@ -210,10 +212,7 @@ impl Runner {
                     rows::forget_all(sql)?;
                 }
                 // From before there was a limit: its time begins when it is first seen.
-                None => {
-                    meta.entry.rows_until = Some(rows::kept_until(now));
-                    meta.told = None;
-                }
+                None => meta.entry.rows_until = Some(rows::kept_until(now)),
             }
             rows::save_meta(sql, &meta)
         })
@@ -245,10 +244,44 @@ impl Runner {
                 self.step(&meta, now).await?;
             } else {
                 store::note_import(&self.env, &meta.store, &meta.entry, now).await?;
+                self.tell_finished(&meta, now).await?;
                 self.told(meta.entry.status)?;
             }
         }
         Ok(if self.has_work()? { Came::AsFarAsAllowed } else { Came::ToTheEnd })
+    }
+
+    /// Tells whoever listens what it came to: one event for each time that it ended, however often this is tried.
+    async fn tell_finished(&self, meta: &Meta, now: Timestamp) -> Outcome<()> {
+        let ImportEntry { id, kind, mission, status, rows_until, .. } = meta.entry.clone();
+        let (ImportStatus::Done | ImportStatus::Reverted, Some(until)) = (status, rows_until) else {
+            return Ok(());
+        };
+        let store = store::config(&self.env, &meta.store, now).await?;
+        if Terms::of(&store, &self.env).listeners(IMPORT_FINISHED).next().is_none() {
+            return Ok(());
+        }
+        let home = ids::shard_of(&id, store.shards);
+        let totals = rows::totals(self.sql())?;
+        let finished = ImportFinished {
+            import_id: id,
+            kind,
+            mission,
+            status,
+            rows: totals.rows,
+            counts: totals.counts,
+            points_granted: totals.points_of(&[ImportRowStatus::Granted, ImportRowStatus::Waiting]),
+            points_taken_back: totals.points_of(&[ImportRowStatus::TakenBack]),
+            points_missing: totals.missing,
+        };
+        let what = if status == ImportStatus::Done { "done" } else { "reverted" };
+        let op = ShardOp::ImportFinished { ended: format!("{what} {until}"), finished };
+        let reply = shard::call_from(&self.env, now, &store, home, None, None, op).await?;
+        if reply.status == 204 {
+            Ok(())
+        } else {
+            Err(broken("import", format!("a shard answered {}", reply.status)))
+        }
     }
 
     /// The store knows where it stands.

@@ -1,5 +1,6 @@
 //! What a shard can be asked, and by whom.
 
+use fidela_protocol::imports::ImportFinished;
 use fidela_protocol::merchant::{Adjustment, CustomerUpdate};
 use fidela_protocol::referrals::Friend;
 use fidela_rules::{Cart, Order};
@@ -373,6 +374,13 @@ pub(crate) enum ShardOp {
     ForgetInvited {
         /// As `address::person_hash` makes it.
         hash: String,
+    },
+    /// Tells those who listen what an import came to. Natural by `ended`.
+    ImportFinished {
+        /// What makes it the same event, told again.
+        ended: String,
+        /// What it came to.
+        finished: ImportFinished,
     },
     /// How many grants were made this month.
     GrantsUsed,

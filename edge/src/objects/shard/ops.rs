@@ -5,12 +5,13 @@ use std::rc::Rc;
 use super::redemptions::Wish;
 use super::{
     Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, deliveries, grants, guests, idempotency,
-    imports, index, missions, orders, redemptions, referrals, views,
+    imports, index, missions, orders, outbox, redemptions, referrals, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::platform::storage::Sql;
+use fidela_protocol::events::Happening;
 use jiff::Timestamp;
 
 /// Looks a version of the program up that this shard has worked with.
@@ -111,6 +112,10 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::DeclineInvitations { hash, set } => referrals::decline(work, &hash, set)?,
         ShardOp::ForgetInvited { hash } => referrals::forget_invited(work, &hash)?,
         ShardOp::Import(asked) => imports::answer(work, asked)?,
+        ShardOp::ImportFinished { ended, finished } => {
+            let cause = format!("{}@{ended}", finished.import_id);
+            outbox::emit_of_store(work, work.now, &cause, Happening::ImportFinished(finished))?
+        }
         ShardOp::GrantsUsed => grants::used(work)?,
         ShardOp::GiveBackGrants => grants::give_back(work)?,
         ShardOp::Deliveries { endpoint, after, limit } => deliveries::page(work, &endpoint, after, limit)?,

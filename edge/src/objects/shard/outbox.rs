@@ -12,6 +12,7 @@ use super::Owner;
 use super::ops::Work;
 use super::terms::Listener;
 use crate::failure::{Outcome, broken};
+use crate::objects::Reply;
 use crate::platform::crypto;
 use crate::platform::storage::Sql;
 use crate::{ids, limits};
@@ -44,20 +45,36 @@ pub(super) fn emit(
     what: Happening,
 ) -> Outcome<()> {
     let Owner::Customer(customer) = owner else { return Ok(()) };
+    write(work, &owner.key(), Some(customer.clone()), at, cause, what)
+}
+
+/// Tells those who listen what happened in the store, and to nobody in particular.
+pub(super) fn emit_of_store(work: Work<'_>, at: Timestamp, cause: &str, what: Happening) -> Outcome<Reply> {
+    write(work, "", None, at, cause, what)?;
+    Ok(Reply::empty(204))
+}
+
+fn write(
+    work: Work<'_>,
+    account: &str,
+    customer_id: Option<String>,
+    at: Timestamp,
+    cause: &str,
+    what: Happening,
+) -> Outcome<()> {
     let kind = what.kind();
     let mut listeners = work.terms.listeners(kind).peekable();
     if listeners.peek().is_none() {
         return Ok(());
     }
-    let account = owner.key();
     let own =
         crypto::hmac(work.home.index_key.as_bytes(), format!("event\n{kind}\n{cause}\n{account}").as_bytes());
     let id = ids::event(&work.home.store, work.home.shard, &own);
     let store_id = work.home.store.clone();
-    let event = Event { id: id.clone(), what, at, store_id, customer_id: customer.clone() };
+    let event = Event { id: id.clone(), what, at, store_id, customer_id };
     let json = serde_json::to_string(&event).map_err(|error| broken("event", error))?;
     for listener in listeners {
-        post(work, listener, &account, &id, kind, &json)?;
+        post(work, listener, account, &id, kind, &json)?;
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Balances for an e-mail address that no account has proved: they wait, and arrive once.
 
-use fidela_api_tests::{Server, Store, program};
+use fidela_api_tests::{Listener, Server, Store, program};
 use serde_json::{Value, json};
 
+use crate::events::subscribe;
 use crate::imports::{available, counts, does, get, plan, row, rows, uploaded};
 
 const BALANCES: &str = "kind=balances";
@@ -191,4 +192,35 @@ async fn the_plan_counts_what_waits() {
     assert_eq!([ana, bob, cid].iter().filter(|points| **points > 0).count(), 2);
     let plan = store.merchant("GET", "/v1/plan").send().await.ok(200);
     assert_eq!(plan["used"]["grants_this_month"], 2, "{plan}");
+}
+
+// Whoever listens hears that an import has come to its end, each time once, with nothing of a person in it.
+#[tokio::test]
+async fn the_end_of_an_import_is_told() {
+    let store = store().await;
+    let listener = Listener::start().await;
+    let (_, secret) = subscribe(&store, &listener, json!(["import.finished"])).await;
+    let file = "Email,Points\nana@example.com,40\n,1\n";
+    let import = uploaded(&store, BALANCES, file).await;
+    assert_eq!(import["status"], "ready");
+    let done = does(&store, &import, "start").await;
+    assert_eq!(does(&store, &import, "start").await, done);
+    let told = listener.until(1).await.remove(0);
+    assert!(told.is_signed_by(&secret));
+    let event = told.event();
+    assert_eq!(json!([event["type"], event["customer_id"]]), json!(["import.finished", null]));
+    let expected = json!({
+        "import_id": import["id"], "kind": "balances", "status": "done", "rows": 2, "counts": done["counts"],
+        "points_granted": 40, "points_taken_back": 0, "points_missing": 0,
+    });
+    assert_eq!(event["data"], expected);
+    assert!(!String::from_utf8_lossy(&told.body).contains("ana"));
+    does(&store, &import, "revert").await;
+    let told = listener.until(2).await.remove(1).event();
+    assert_eq!(
+        json!([told["data"]["status"], told["data"]["points_taken_back"]]),
+        json!(["reverted", 40]),
+        "the second one, and not the first once more"
+    );
+    assert_ne!(told["id"], event["id"]);
 }
