@@ -1,6 +1,8 @@
 //! How fast files are read and how much memory that takes: `cargo run --release -p fidela-sheets --example bench`.
 //! Each line: rows per second, and the most memory beyond the file's own bytes as they are sent.
 
+#[path = "../tests/support/full.rs"]
+mod full;
 #[path = "../tests/support/heap.rs"]
 mod heap;
 
@@ -20,10 +22,11 @@ fn main() {
         measure("CSV", rows, &csv(rows));
         measure("XLSX", rows, &xlsx(rows));
     }
+    measure("full", 100_000, &full::full());
 }
 
 fn measure(name: &str, rows: u32, bytes: &[u8]) {
-    let kind = Kind::Completions { reference: true, amount: true };
+    let kind = Kind::Completions { reference: true, amount: name != "full" };
     let options = Options::new(kind, Language::Romanian, Currency::of("RON").expect("a currency"));
     #[expect(clippy::disallowed_methods, reason = "natively there is a clock")]
     let start = std::time::Instant::now();

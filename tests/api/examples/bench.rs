@@ -2,6 +2,9 @@
 //! Each line: rows per second of looking and of counting, and the most memory that workerd had so far.
 #![expect(clippy::disallowed_methods, reason = "natively there is a clock")]
 
+#[path = "../../../crates/sheets/tests/support/full.rs"]
+mod full;
+
 use std::time::Instant;
 
 use fidela_api_tests::{Server, Store, With, program};
@@ -15,6 +18,7 @@ async fn main() {
             measure(name, rows, file).await;
         }
     }
+    measure("full", 100_000, full::full()).await;
 }
 
 async fn measure(name: &str, rows: u32, file: Vec<u8>) {
