@@ -235,3 +235,38 @@ async fn no_event_is_lost_when_the_server_is_killed_before_it_is_delivered() {
     let customers: BTreeSet<_> = distinct.into_values().collect();
     assert_eq!(customers.len(), CUSTOMERS);
 }
+
+/// S3.13: shards tell each other of invitations. What a server that dies has not told yet is told later, and once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn invitations_are_paid_once_whenever_the_server_dies() {
+    let server = Server::own(EdgeConfig::test_clock);
+    let referrals = json!({ "enabled": true, "inviter_points": 100, "invitee_points": 50, "review_days": 0 });
+    let store = Store::on(server, json!({ "program": program().with("referrals", referrals) })).await;
+    let pairs = if long() { 30 } else { 6 };
+    let die = || {
+        store.server.with_edge(Edge::kill9).expect("it is killed");
+        store.server.with_edge(Edge::restart).expect("it comes back");
+    };
+    for pair in 0..pairs {
+        let (inviter, friend) = (format!("inviter-{pair}"), format!("friend-{pair}"));
+        store.put_customer(&inviter, json!({ "email": format!("{inviter}@example.com") })).await;
+        let mine = store.shopper(&inviter, "GET", "/v1/me/invitations").send().await.ok(200);
+        let update = json!({ "referral_code": mine["code"], "email": format!("{friend}@example.com") });
+        store.put_customer(&friend, update).await;
+        // Right after an answer: what it has to tell may have been told, or be on its way, or neither.
+        if pair % 3 != 1 {
+            die();
+        }
+        let placed = order(&format!("o-{pair}"), &friend, 10_000).with("status", "delivered");
+        store.tell(&placed.with("placed_at", store.now().to_string())).await;
+        if pair % 3 != 2 {
+            die();
+        }
+    }
+    // What failed is tried again after a while.
+    store.advance("2026-03-10T10:00:00Z").await;
+    for pair in 0..pairs {
+        assert_eq!(store.balance(&format!("inviter-{pair}")).await.0, 100, "inviter {pair}");
+        assert_eq!(store.balance(&format!("friend-{pair}")).await.0, 52, "friend {pair}");
+    }
+}

@@ -35,3 +35,26 @@ async fn a_hold_runs_out_by_alarm() {
     assert_eq!(page["items"][0]["at"], held["expires_at"], "it happened at its own moment");
     assert_eq!(store.balance("c-7").await.2, 0);
 }
+
+/// S3.13: by the wall clock, and with nobody who looks: shards tell each other right after their answers.
+#[tokio::test]
+async fn an_invitation_without_review_is_paid_by_itself() {
+    let referrals = json!({ "enabled": true, "inviter_points": 100, "review_days": 0 });
+    let request = json!({ "shards": 16, "program": program().with("referrals", referrals) });
+    let store = Store::on(Server::own(|config| config), request).await;
+    store.put_customer("ana", json!({ "email": "ana@example.com" })).await;
+    let mine = store.shopper("ana", "GET", "/v1/me/invitations").send().await.ok(200);
+    store.put_customer("bob", json!({ "referral_code": mine["code"], "email": "bob@example.com" })).await;
+    let now = store.claims("bob")["iat"].as_i64().expect("the wall clock's time");
+    let now = jiff::Timestamp::from_second(now).expect("a moment");
+    store
+        .tell(&order("1", "bob", 10_000).with("status", "delivered").with("placed_at", now.to_string()))
+        .await;
+    for _ in 0..120 {
+        if store.balance("ana").await.0 == 100 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    panic!("{}", store.merchant("GET", "/v1/referrals").send().await.text());
+}
