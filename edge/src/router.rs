@@ -113,6 +113,8 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::PreviewMessage => messages::preview(call).await,
         Id::UnsubscribePage => unsubscribe::page(call).await,
         Id::Unsubscribe => unsubscribe::set(call).await,
+        Id::DeclinePage => unsubscribe::invitations_page(call).await,
+        Id::DeclineInvitations => unsubscribe::decline_invitations(call).await,
         Id::Mailbox => mailbox::list(call).await,
         Id::MailboxLetter => mailbox::letter(call, &param()?).await,
         Id::Guide | Id::OpenApi => assets::get(call).await,

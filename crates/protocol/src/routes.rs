@@ -275,6 +275,10 @@ routes! {
         - => 200 -: "Where a letter's link leads: a page with a button; works without JavaScript.";
     Unsubscribe "POST" "/u/{token}" Anyone Natural
         - => 200 -: "No more letters to whoever the link was for (RFC 8058); `action=on`: letters again.";
+    DeclinePage "GET" "/n/{token}" Anyone Read
+        - => 200 -: "Where an invitation's link leads whoever wants no more of them: a page with a button; works without JavaScript.";
+    DeclineInvitations "POST" "/n/{token}" Anyone Natural
+        - => 200 -: "No more invitations of the store's to whoever the link was for (RFC 8058); `action=on`: they may come again.";
     Mailbox "GET" "/mail" Anyone Read
         - => 200 -: "On a laptop: letters that were written as files, newest first.";
     MailboxLetter "GET" "/mail/{letter}" Anyone Read

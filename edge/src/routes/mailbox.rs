@@ -71,7 +71,10 @@ pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
     let main = html! {
         h1 { "Sent mail" }
         @if letters.is_empty() {
-            p { "Nothing has been sent yet. Letters come when a mission gives points, and before points expire." }
+            p {
+                "Nothing has been sent yet. Letters come when a mission gives points, before points expire, and when a "
+                "shopper invites a friend."
+            }
         } @else if all > letters.len() {
             p.soft { "The newest " (letters.len()) " of " (all) "; the others are files beside the server's data." }
         }

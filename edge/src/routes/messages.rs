@@ -12,12 +12,13 @@ use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
 use super::{fault, refuse, text_fault};
+use crate::address::person_hash;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::{Outcome, broken};
 use crate::mail::{self, Draft, Event, Facts, Invitation, Recipient, Transport};
-use crate::objects::shard::{Reader, ShardOp, email_hash};
+use crate::objects::shard::{Reader, ShardOp};
 use crate::objects::store::{self, StoreCall, StoreOp};
 use crate::{accounts, auth, config, limits, speech};
 
@@ -212,7 +213,7 @@ fn invitation(store: &StoreConfig, inviter: Recipient, event: Event<'_>) -> Outc
         locale: inviter.locale,
         // Nobody's: its page says that there is no such invitation.
         code: "preview".to_owned(),
-        hash: email_hash(&store.index_key, &email),
+        hash: person_hash(&store.index_key, &email),
         email,
         points: store.program()?.referrals.invitee_points,
     })

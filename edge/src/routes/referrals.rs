@@ -7,7 +7,6 @@ use fidela_protocol::referrals::{
     DecideReferral, Friend, InviteAnswer, InviteFriends, MyInvitations, Referral,
 };
 use fidela_protocol::{Code, Problem};
-use fidela_rules::order::is_email;
 use fidela_rules::referrals::ReferralState;
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
@@ -18,7 +17,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::Outcome;
-use crate::mail::is_person_name;
+use crate::mail::{is_address, is_person_name};
 use crate::objects::shard::{AskedReferrals, ShardOp, call as ask_shard};
 use crate::speech::{self, Speaker};
 use crate::{accounts, auth, explain, ids, limits};
@@ -69,7 +68,7 @@ fn check(friends: &[Friend]) -> Outcome<()> {
         if !friend.last_name.trim().is_empty() && !is_person_name(&friend.last_name) {
             faults.push(fault(at("last_name"), "name_expected"));
         }
-        if !is_email(&friend.email) {
+        if !is_address(friend.email.trim()) {
             faults.push(fault(at("email"), "email_expected"));
         }
     }

@@ -68,8 +68,17 @@ impl Letter {
 
 /// The path of the link at the end of a letter.
 pub fn unsubscribe_path(text: &str) -> String {
-    let (_, token) = text.split_once("/u/").expect("a link");
-    format!("/u/{}", token.split_whitespace().next().expect("a token"))
+    path_of(text, "/u/")
+}
+
+/// The path of the link at the end of an invitation.
+pub fn decline_path(text: &str) -> String {
+    path_of(text, "/n/")
+}
+
+fn path_of(text: &str, prefix: &str) -> String {
+    let (_, token) = text.rsplit_once(prefix).expect("a link");
+    format!("{prefix}{}", token.split_whitespace().next().expect("a token"))
 }
 
 /// A store's letters, in the order of their names, which is that of their events.

@@ -248,6 +248,7 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::PutSettings
             | Id::PutMessages
             | Id::Unsubscribe
+            | Id::DeclineInvitations
             | Id::PutProgram
             | Id::PutPlatform
             | Id::PutIcon

@@ -45,6 +45,8 @@ pub(super) struct Scene {
     pub(super) referral: String,
     /// Where a letter to the first customer leads whoever wants no more of them.
     pub(super) unsubscribe: String,
+    /// The same of an invitation.
+    pub(super) decline: String,
 }
 
 pub(super) async fn scene() -> Scene {
@@ -81,6 +83,9 @@ pub(super) async fn scene() -> Scene {
     let letter = json!({ "letter": "mission_completed", "customer_id": "c-1" });
     let letter = store.merchant("POST", "/v1/messages/preview").json(&letter).send().await.ok(200);
     let unsubscribe = fidela_api_tests::mail::unsubscribe_path(letter["text"].as_str().expect("a text"));
+    let letter = json!({ "letter": "invitation" });
+    let letter = store.merchant("POST", "/v1/messages/preview").json(&letter).send().await.ok(200);
+    let decline = fidela_api_tests::mail::decline_path(letter["text"].as_str().expect("a text"));
     let import = store.merchant("POST", "/v1/imports?kind=completions&mission=review");
     let import = import.sent_as("text/csv", FILE).send().await.ok(202);
     assert_eq!(import["status"], "ready", "a small file is looked at before the answer");
@@ -91,7 +96,7 @@ pub(super) async fn scene() -> Scene {
     store.advance("2026-03-10T09:00:00Z").await;
     let referrals = store.merchant("GET", "/v1/referrals?state=in_review").send().await.ok(200);
     let referral = referrals["items"][0]["id"].as_str().expect("an invitation in review").to_owned();
-    Scene { store, redemption, key, endpoint, event, import, referral, unsubscribe }
+    Scene { store, redemption, key, endpoint, event, import, referral, unsubscribe, decline }
 }
 
 /// A spreadsheet.
@@ -124,6 +129,7 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             Case::new("/v1/messages").body(body, None, Some("/letters/mission_completed/texts/en/subject"))
         }
         Id::Unsubscribe => Case::new(&scene.unsubscribe),
+        Id::DeclineInvitations => Case::new(&scene.decline),
         Id::PutProgram => {
             let body = program().with("/redemption/max_bps", 3_000);
             Case::new("/v1/program").body(body, Some("/points/value/minor"), Some("/currency"))
