@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use fidela_protocol::Code;
 use fidela_protocol::messages::Messages;
+use fidela_protocol::pictures::Theme;
 use fidela_protocol::plan::Plan;
 use fidela_rules::Program;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::hooks::Endpoint;
 use crate::limits;
 use crate::objects::store::{StoreCall, StoreOp};
 use crate::objects::{self};
+use crate::pictures::Shown;
 use crate::platform::clock;
 
 /// What requests need to know of a store.
@@ -46,8 +48,14 @@ pub(crate) struct StoreConfig {
     /// The store's own icons: the hash of each by its name.
     #[serde(default)]
     pub(crate) icons: BTreeMap<String, String>,
+    /// Pictures of its pages, by name.
+    #[serde(default)]
+    pub(crate) pictures: BTreeMap<String, Shown>,
     /// CSS custom properties.
     pub(crate) theme: BTreeMap<String, String>,
+    /// What they come from, and what else pages look like.
+    #[serde(default)]
+    pub(crate) look: Theme,
     /// What the operator lets it use; none: everything.
     pub(crate) plan: Option<Plan>,
     /// How many days ahead a shopper is told that points expire.

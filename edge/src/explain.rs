@@ -233,6 +233,15 @@ fn gives(
     }
 }
 
+/// A card as shoppers read it who have none yet: how many orders it takes, and what they give.
+pub(crate) fn card_for_shoppers(speaker: &Speaker, card: &StampCard) -> Vec<String> {
+    let orders = Sentence::new("card.orders").with("n", Arg::Words(card.orders_required.to_string()));
+    let least = (card.order_min > 0).then(|| Sentence::new("card.order_min").money(card.order_min));
+    let some = (card.categories.is_some() || card.products.is_some()).then(|| Sentence::new("earn.some"));
+    let told = [Some(gives(&card.reward, FOR_SHOPPER)), Some(orders), least, some];
+    told.into_iter().flatten().map(|one| speaker.say(&one)).collect()
+}
+
 /// A card as its merchant reads it before it goes live (S1.1).
 pub(crate) fn card(speaker: &Speaker, card: &StampCard, summary: CardSummary) -> CardSummaryAnswer {
     let mut told: Vec<Sentence> = summary.asks.iter().map(asked).collect();

@@ -17,6 +17,7 @@ mod address;
 mod answer;
 mod auth;
 mod call;
+mod colour;
 mod completions;
 mod config;
 mod cors;
@@ -31,12 +32,15 @@ mod mail;
 mod network;
 mod objects;
 mod page;
+mod pages;
+mod pictures;
 mod platform;
 mod platforms;
 mod programs;
 mod router;
 mod routes;
 mod speech;
+mod theme;
 
 use worker::{Context, Env, Request, Response, Result, event};
 

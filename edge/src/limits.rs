@@ -1,6 +1,8 @@
 //! Every limit, with its arithmetic. Those of an order stand in `fidela_rules::order`, those of a program in
 //! `fidela_rules::program`.
 
+use fidela_pictures::{Kind, Limits as Picture};
+
 /// A request's body: 500 lines of some 500 bytes are 250 kB, a program with 200 rules some 300 kB.
 pub(crate) const BODY_BYTES: usize = 1 << 20;
 /// An `Idempotency-Key`.
@@ -21,11 +23,42 @@ pub(crate) const ORIGINS: usize = 50;
 pub(crate) const KEYS: usize = 50;
 /// Icons of one store: 100 of 64 kB are 6.4 MB in its object.
 pub(crate) const ICONS: usize = 100;
-/// An icon's name.
+/// The name of an icon or a picture.
 pub(crate) const ICON_NAME_CHARS: usize = 64;
 /// An icon: 64 kB, shown at 96 pixels at most; 1,024 a side is what drawing programs export; nearly square.
-pub(crate) const ICON: fidela_pictures::Limits =
-    fidela_pictures::Limits { bytes: 64 << 10, min_side: 32, max_side: 1_024, ratio: (4, 3) };
+pub(crate) const ICON: Picture = Picture {
+    kinds: &[Kind::Png, Kind::WebP, Kind::Svg],
+    bytes: 64 << 10,
+    min: (32, 32),
+    max_side: 1_024,
+    tallest: (3, 4),
+    widest: (4, 3),
+};
+/// Pictures of one store: 20 of 1 MB are some 27 MB in its object, as base64.
+pub(crate) const PICTURES: usize = 20;
+/// What networks show of a link: those that show no WebP are many, none shows SVG. They ask for 1,200 × 630 (1.91:1);
+/// from 600 × 315 on they show it large. 1,000,000 bytes fit into a body, and are what the smallest of them takes.
+pub(crate) const SOCIAL: Picture = Picture {
+    kinds: &[Kind::Png, Kind::Jpeg],
+    bytes: 1_000_000,
+    min: (600, 315),
+    max_side: 4_096,
+    tallest: (1, 1),
+    widest: (11, 5),
+};
+/// Font families of a theme.
+pub(crate) const FONT_CHARS: usize = 200;
+/// How round corners are, pixels: as round as a button is high.
+pub(crate) const RADIUS_PX: i64 = 32;
+/// A logo: it stands at the head of a page that weighs some 10 kB; names are long.
+pub(crate) const LOGO: Picture = Picture {
+    kinds: &[Kind::Png, Kind::WebP, Kind::Svg],
+    bytes: 128 << 10,
+    min: (32, 32),
+    max_side: 2_048,
+    tallest: (3, 4),
+    widest: (6, 1),
+};
 /// Live secrets of one shop platform: the one in use, and the next.
 pub(crate) const PLATFORM_SECRETS: usize = 2;
 /// Characters of such a secret: Shopify's have 32 to 64; fewer than 16 could be guessed.

@@ -20,25 +20,38 @@ pub(crate) fn read(document: &Value) -> Outcome<(Program, Vec<Warning>)> {
         Ok(read) => (Some(read), Vec::new()),
         Err(faults) => (None, faults.into_iter().map(FieldFault::from).collect()),
     };
-    faults.extend(letter_faults(document));
+    faults.extend(template_faults(document));
     match read.filter(|_| faults.is_empty()) {
         Some(read) => Ok(read),
         None => Err(Problem::new(Code::InvalidProgram).faults(faults).into()),
     }
 }
 
-/// What is wrong with the templates of an invitation's letter: a text, or one per locale. A program that was stored
-/// before is not read by this: what its letter does not know, it leaves out.
-fn letter_faults(document: &Value) -> Vec<FieldFault> {
+/// Texts about invitations, where they stand in `referrals`, whether they stay on one line, and what they may have in
+/// braces. Who invites is said to whoever opens the invitation, and to no network.
+const TEMPLATES: [(&str, bool, &[&str]); 8] = [
+    ("email/subject", true, LetterKind::Invitation.placeholders()),
+    ("email/body", false, LetterKind::Invitation.placeholders()),
+    ("social/title", true, &["store", "points"]),
+    ("social/description", true, &["store", "points"]),
+    ("invite_page/title", true, &["store", "points"]),
+    ("invite_page/body", false, &["store", "points"]),
+    ("landing_page/title", true, &["store", "points", "inviter"]),
+    ("landing_page/body", false, &["store", "points", "inviter"]),
+];
+
+/// What is wrong with the templates of invitations: a text, or one per locale. A program that was stored before is not
+/// read by this: what its letter or its page does not know, they leave out.
+fn template_faults(document: &Value) -> Vec<FieldFault> {
     let mut faults = Vec::new();
-    for (name, is_line) in [("subject", true), ("body", false)] {
-        let path = format!("referrals.email.{name}");
-        match document.pointer(&format!("/referrals/email/{name}")) {
-            Some(Value::String(template)) => faults.extend(template_faults(&path, template, is_line)),
+    for (name, is_line, known) in TEMPLATES {
+        let path = format!("referrals.{}", name.replace('/', "."));
+        match document.pointer(&format!("/referrals/{name}")) {
+            Some(Value::String(template)) => faults.extend(faults_of(&path, template, is_line, known)),
             Some(Value::Object(texts)) => {
                 for (locale, text) in texts {
                     let template = text.as_str().unwrap_or_default();
-                    faults.extend(template_faults(&format!("{path}.{locale}"), template, is_line));
+                    faults.extend(faults_of(&format!("{path}.{locale}"), template, is_line, known));
                 }
             }
             _ => {}
@@ -47,9 +60,8 @@ fn letter_faults(document: &Value) -> Vec<FieldFault> {
     faults
 }
 
-fn template_faults(path: &str, template: &str, is_line: bool) -> Vec<FieldFault> {
+fn faults_of(path: &str, template: &str, is_line: bool, known: &[&str]) -> Vec<FieldFault> {
     let fault = |path: String, code: &str| FieldFault { path, code: code.to_owned(), min: None, max: None };
-    let known = LetterKind::Invitation.placeholders();
     let places: BTreeSet<&str> = mail::places(template).filter(|place| !known.contains(place)).collect();
     let broken = is_line && template.trim().contains(['\n', '\r']);
     broken

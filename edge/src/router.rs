@@ -1,20 +1,33 @@
 //! A table, and nothing else: the rows stand in `fidela_protocol::routes`, each leads to a function here.
 
-use fidela_protocol::routes::{Found, Id, ROUTES, Route, find};
+use fidela_protocol::routes::{Caller, Found, Id, ROUTES, Route, find};
 use fidela_protocol::{Code, Problem};
 
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, endpoints, health, icons, imports, keys, landing, library, me, missions, orders, plan,
-    platforms, preview, program, public, quotes, redemptions, referrals, settings, stores,
+    assets, customers, endpoints, health, icons, imports, invitation, keys, landing, library, me, missions,
+    orders, pictures, plan, platforms, preview, program, public, quotes, redemptions, referrals, settings,
+    stores,
 };
-use crate::routes::{mailbox, messages, test_clock, unsubscribe, webhooks};
+use crate::routes::{mailbox, messages, test_clock, theme, unsubscribe, webhooks};
+
+/// What a request leads to. Whoever only wants to know what is there, as networks do before they show a link, gets the
+/// head of the same answer: the runtime leaves its body out.
+fn found(call: &Call) -> Found<'_> {
+    if call.method == "HEAD"
+        && let Found::Route(index, params) = find("GET", &call.path)
+        && ROUTES.get(index).is_some_and(|route| route.caller == Caller::Anyone)
+    {
+        return Found::Route(index, params);
+    }
+    find(&call.method, &call.path)
+}
 
 /// The row of a request, if it is one of the API.
 pub(crate) fn row(call: &Call) -> Option<&'static Route> {
-    match find(&call.method, &call.path) {
+    match found(call) {
         Found::Route(index, _) => ROUTES.get(index),
         Found::OtherMethods(_) | Found::Nothing => None,
     }
@@ -22,7 +35,7 @@ pub(crate) fn row(call: &Call) -> Option<&'static Route> {
 
 /// Answers a request.
 pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
-    let (index, params) = match find(&call.method, &call.path) {
+    let (index, params) = match found(call) {
         Found::Route(index, params) => (index, params),
         Found::OtherMethods(methods) => {
             return Err(Problem::new(Code::MethodNotAllowed).with("allow", methods.join(", ")).into());
@@ -49,6 +62,13 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::DeleteIcon => icons::delete(call, param()?).await,
         Id::StoreIcon => icons::own(call, &param()?, &param()?).await,
         Id::BuiltInIcon => icons::built_in(&param()?),
+        Id::ListPictures => pictures::list(call).await,
+        Id::GetPicture => pictures::get(call, param()?).await,
+        Id::PutPicture => pictures::put(call, param()?).await,
+        Id::DeletePicture => pictures::delete(call, param()?).await,
+        Id::StorePicture => pictures::own(call, &param()?, &param()?).await,
+        Id::GetTheme => theme::get(call).await,
+        Id::PutTheme => theme::put(call).await,
         Id::ListPlatforms => platforms::list(call).await,
         Id::PutPlatform => platforms::put(call, param()?).await,
         Id::ListKeys => keys::list(call).await,
@@ -108,6 +128,9 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::PlatformWebhook => webhooks::receive(call, &param()?, &param()?).await,
         Id::AdvanceClock => test_clock::advance(call).await,
         Id::Landing => landing::page(call, &param()?).await,
+        Id::Invitation => invitation::page(call, &param()?).await,
+        Id::InvitationGo => invitation::go(call, &param()?).await,
+        Id::PreviewInvitation => invitation::preview(call).await,
         Id::GetMessages => messages::get(call).await,
         Id::PutMessages => messages::put(call).await,
         Id::PreviewMessage => messages::preview(call).await,

@@ -75,6 +75,11 @@ pub(crate) fn tag_of(locale: &str) -> Option<&'static str> {
     spoken(locale).map(|language| language.tag)
 }
 
+/// Words of ours in a language, where no store is known.
+pub(crate) fn word_in(tag: &str, key: &str) -> String {
+    plain(language_of(tag), key).unwrap_or_default()
+}
+
 /// Words of ours in the caller's language, with its tag, where no store is known.
 pub(crate) fn word_for(call: &Call, key: &str) -> (&'static str, String) {
     let language = language(call);

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use roxmltree::{Document, Node, NodeType, ParsingOptions};
 
-use crate::{Fault, css};
+use crate::{Fault, Kind, css};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
@@ -189,7 +189,7 @@ pub fn clean(text: &str) -> Result<Clean, Fault> {
         .map_err(|error| Fault::Broken(error.to_string()))?;
     let root = document.root_element();
     if !is(&root, "svg") {
-        return Err(Fault::UnknownType);
+        return Err(Fault::UnknownType { allowed: &[Kind::Svg] });
     }
     let (width, height, own_box) = size(&root)?;
     let mut writer = Writer { out: String::new(), removed: BTreeSet::new(), draws: false };

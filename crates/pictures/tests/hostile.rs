@@ -4,7 +4,14 @@ use std::fmt::Write;
 
 use fidela_pictures::{Fault, Kind, Limits, Picture, read, svg};
 
-const LIMITS: Limits = Limits { bytes: 64 << 10, min_side: 32, max_side: 1024, ratio: (4, 3) };
+const LIMITS: Limits = Limits {
+    kinds: &[Kind::Png, Kind::WebP, Kind::Svg],
+    bytes: 64 << 10,
+    min: (32, 32),
+    max_side: 1024,
+    tallest: (3, 4),
+    widest: (4, 3),
+};
 
 /// Each with a shape that is harmless, so that something is left.
 fn around(what: &str) -> String {
@@ -66,7 +73,7 @@ fn nothing_that_could_run_or_reach_out_is_left() {
                 assert_eq!(again.text, clean.text, "{source}");
                 assert!(again.removed.is_empty(), "{source}: {:?}", again.removed);
             }
-            Err(Fault::Broken(_) | Fault::Empty | Fault::UnknownType) => {}
+            Err(Fault::Broken(_) | Fault::Empty | Fault::UnknownType { .. }) => {}
             Err(fault) => panic!("{source}: {fault}"),
         }
     }
@@ -173,7 +180,7 @@ fn bytes_decide_what_a_picture_is() {
         // Cut off anywhere, or with something behind it, it is not whole.
         for length in 0..bytes.len() {
             let fault = read(&bytes[..length], Some(kind), &LIMITS).unwrap_err();
-            assert!(matches!(fault, Fault::Broken(_) | Fault::UnknownType), "{length}: {fault}");
+            assert!(matches!(fault, Fault::Broken(_) | Fault::UnknownType { .. }), "{length}: {fault}");
         }
         let longer = [&bytes[..], b"<script>"].concat();
         assert_eq!(read(&longer, Some(kind), &LIMITS).unwrap_err().word(), "broken");
@@ -188,7 +195,7 @@ fn bytes_decide_what_a_picture_is() {
         read(&webp(width, height), Some(Kind::WebP), &LIMITS).unwrap();
     }
     for other in [&b"GIF89a"[..], b"", b"\xff\xd8\xff", b"%PDF", b"{}", b"\xff\xfe<\0s\0v\0g\0"] {
-        assert_eq!(read(other, Some(Kind::Png), &LIMITS), Err(Fault::UnknownType));
+        assert_eq!(read(other, Some(Kind::Png), &LIMITS).unwrap_err().word(), "unknown_type");
     }
     let html = b"<!doctype html><script>x()</script>";
     assert!(read(html, Some(Kind::Svg), &LIMITS).is_err());

@@ -12,6 +12,8 @@
 //! - [`missions`]: completions, and missions as people see them.
 //! - [`messages`]: letters to shoppers, and what a merchant may say of them.
 //! - [`referrals`]: what shoppers and merchants see of invitations.
+//! - [`pictures`]: pictures of a store's pages, and its colours.
+//! - [`pages`]: how an invitation looks before it is published.
 //! - [`imports`]: spreadsheets of completions and balances.
 
 pub mod events;
@@ -23,6 +25,8 @@ pub mod messages;
 pub mod missions;
 #[cfg(feature = "schema")]
 pub mod openapi;
+pub mod pages;
+pub mod pictures;
 pub mod plan;
 pub mod platforms;
 pub mod problem;

@@ -2,7 +2,10 @@
 
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
-use crate::{events, imports, library, merchant, messages, missions, plan, platforms, referrals, shopper};
+use crate::{
+    events, imports, library, merchant, messages, missions, pages, pictures, plan, platforms, referrals,
+    shopper,
+};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -67,6 +70,10 @@ impl Schemas {
         self.add::<library::MissionLibrary>("MissionLibrary");
         self.add::<library::IconList>("IconList");
         self.add::<library::Icon>("Icon");
+        self.add::<pictures::PictureList>("PictureList");
+        self.add::<pictures::Picture>("Picture");
+        self.add::<pictures::Theme>("Theme");
+        self.add::<pictures::ThemeState>("ThemeState");
         self.add::<platforms::PlatformList>("PlatformList");
         self.add::<platforms::PlatformSecrets>("PlatformSecrets");
         self.add::<platforms::Platform>("Platform");
@@ -121,6 +128,8 @@ impl Schemas {
         self.add::<referrals::Referral>("Referral");
         self.add::<merchant::Page<referrals::Referral>>("ReferralPage");
         self.add::<referrals::DecideReferral>("DecideReferral");
+        self.add::<pages::PreviewInvitation>("PreviewInvitation");
+        self.add::<pages::InvitationPreview>("InvitationPreview");
         self.add::<Problem>("Problem");
         let mut plain = |name: &str, schema: Value| self.definitions.insert(name.to_owned(), schema);
         plain(
@@ -193,6 +202,12 @@ fn operation(route: &Route, schemas: &Map<String, Value>) -> Value {
             ["image/png", "image/webp", "image/svg+xml"].into_iter().map(picture).collect();
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
+    if route.name == "PutPicture" {
+        let picture = |kind: &str| (kind.to_owned(), json!({ "schema": { "contentMediaType": kind } }));
+        let kinds = ["image/png", "image/jpeg", "image/webp", "image/svg+xml"];
+        let content: Map<String, Value> = kinds.into_iter().map(picture).collect();
+        operation["requestBody"] = json!({ "required": true, "content": content });
+    }
     if route.name == "CreateImport" {
         let file = json!({ "schema": { "type": "string", "format": "binary" } });
         let workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -240,6 +255,10 @@ fn parameters(route: &Route) -> Vec<Value> {
     }
     if route.name == "CreateImport" {
         parameters.push(json!({ "name": "start", "in": "query", "schema": { "type": "boolean" } }));
+    }
+    if route.name == "PutPicture" {
+        let uses = json!({ "type": "string", "enum": ["social", "logo"], "default": "social" });
+        parameters.push(json!({ "name": "use", "in": "query", "schema": uses }));
     }
     if route.name == "PutProgram" {
         parameters.push(json!({ "name": "If-Match", "in": "header", "schema": { "type": "string" } }));

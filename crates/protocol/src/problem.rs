@@ -104,6 +104,8 @@ codes! {
     EndpointOff = "endpoint_off", 409, "This endpoint has said that it wants no events any more: remove it and make a new one.";
     /// Icons of a store are limited.
     TooManyIcons = "too_many_icons", 409, "There are too many icons: delete one that is not used any more.";
+    /// Pictures of a store are limited.
+    TooManyPictures = "too_many_pictures", 409, "There are too many pictures: delete one that is not used any more.";
     /// Imports of a store are limited.
     TooManyImports = "too_many_imports", 409, "There are too many imports: delete one that is not needed any more.";
     /// An import is being read, checked, counted or taken back.
@@ -130,6 +132,8 @@ codes! {
     BodyTooLarge = "body_too_large", 413, "The body is larger than 1 MiB.";
     /// An icon that is larger than icons may be.
     IconTooLarge = "icon_too_large", 413, "An icon has at most 64 kB.";
+    /// A picture that is larger than pictures may be.
+    PictureTooLarge = "picture_too_large", 413, "The picture is too large: at most 1,000,000 bytes for networks, 128 kB for a logo.";
     /// A file that is larger than files may be.
     ImportTooLarge = "import_too_large", 413, "A file has at most 20 MB: split it.";
     /// A demanded version that is not there yet.
@@ -140,6 +144,10 @@ codes! {
     InvalidOrder = "invalid_order", 422, "The order has faults; each is listed with its place.";
     /// An icon that is none, is called what it is not, is too small, too large, too long, or empty.
     IconInvalid = "icon_invalid", 422, "This cannot be an icon: send PNG, WebP or SVG, 32 to 1,024 pixels a side, at most 4:3.";
+    /// A picture that is none, is called what it is not, has too short or too long sides, or another shape than asked.
+    PictureInvalid = "picture_invalid", 422, "This picture does not fit its use; `detail` says what was found and what is asked.";
+    /// A theme with faults.
+    InvalidTheme = "invalid_theme", 422, "The theme has faults; each is listed with its place.";
     /// A file that cannot be imported at all.
     ImportFileInvalid = "import_file_invalid", 422, "This file cannot be imported; `fault` says why.";
     /// Somebody's balance came with another import.

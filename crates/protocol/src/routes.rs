@@ -143,6 +143,18 @@ routes! {
         - => 200 Icon: "Upload an icon: PNG, WebP or SVG, at most 64 kB, 32 to 1,024 pixels, at most 4:3.";
     DeleteIcon "DELETE" "/v1/icons/{icon}" Merchant Natural
         - => 204 -: "Delete an icon; missions that name it are shown with their kind's.";
+    ListPictures "GET" "/v1/pictures" Merchant Read
+        - => 200 PictureList: "Pictures of the store's pages.";
+    GetPicture "GET" "/v1/pictures/{picture}" Merchant Read
+        - => 200 Picture: "One of these pictures, and what networks do to it.";
+    PutPicture "PUT" "/v1/pictures/{picture}" Merchant Natural
+        - => 200 Picture: "Upload a picture: `?use=social` (PNG or JPEG, at most 1,000,000 bytes, at least 600 × 315, 1:1 to 2.2:1, best 1200 × 630) or `?use=logo` (PNG, WebP or SVG, at most 128 kB, up to 6:1).";
+    DeletePicture "DELETE" "/v1/pictures/{picture}" Merchant Natural
+        - => 204 -: "Delete a picture; pages that name it go without.";
+    GetTheme "GET" "/v1/theme" Merchant Read
+        - => 200 ThemeState: "Colours, font, corners and logo of the widget, the letters and the pages.";
+    PutTheme "PUT" "/v1/theme" Merchant Natural
+        Theme => 200 ThemeState: "Replace them; what cannot be read well is told.";
     ListPlatforms "GET" "/v1/platforms" Merchant Read
         - => 200 PlatformList: "Shop platforms that can be connected, and where their webhooks go.";
     PutPlatform "PUT" "/v1/platforms/{platform}" Merchant Natural
@@ -261,8 +273,16 @@ routes! {
         AdvanceClock => 200 Advanced: "On a test server: run everything that is due up to a moment.";
     Landing "GET" "/s/{store}" Anyone Read
         - => 200 -: "The program's page for people; works without JavaScript.";
+    Invitation "GET" "/r/{code}" Anyone Read
+        - => 200 -: "Where an invitation leads: the page that invitees open; works without JavaScript.";
+    InvitationGo "GET" "/r/{code}/go" Anyone Read
+        - => 303 -: "On to the shop, with the visit in the address (`fidela_ref`); the invitation counts as opened.";
+    PreviewInvitation "POST" "/v1/referrals/preview" Merchant Read
+        PreviewInvitation => 200 InvitationPreview: "The page that invitees would open, and what networks would show of its link; no effect.";
     StoreIcon "GET" "/i/{store}/{icon}" Anyone Read
         - => 200 -: "A store's own icon, at the address that the API tells.";
+    StorePicture "GET" "/pictures/{store}/{picture}" Anyone Read
+        - => 200 -: "A store's picture, at the address that the API tells.";
     BuiltInIcon "GET" "/icons/{icon}" Anyone Read
         - => 200 -: "An icon that every store has, as SVG.";
     GetMessages "GET" "/v1/messages" Merchant Read
@@ -354,8 +374,10 @@ mod tests {
     fn what_writes_says_how_it_is_repeated() {
         for route in ROUTES {
             let writes = route.repeat != Repeat::Read;
-            let quotes =
-                matches!(route.id, Id::Quote | Id::MyQuote | Id::PreviewProgram | Id::PreviewMessage);
+            let quotes = matches!(
+                route.id,
+                Id::Quote | Id::MyQuote | Id::PreviewProgram | Id::PreviewMessage | Id::PreviewInvitation
+            );
             assert_eq!(writes, route.method != "GET" && !quotes, "{}", route.name);
             if route.repeat == Repeat::Keyed {
                 assert_eq!(route.method, "POST", "{}", route.name);

@@ -27,8 +27,7 @@ use crate::platform::{crypto, env};
 use crate::speech::{self, Speaker};
 pub(crate) use invitation::{Invitation, compose as try_invitation, compose_invitation, has_link};
 pub(crate) use names::is_person_name;
-pub(crate) use template::places;
-use template::{Value, clean, fill};
+pub(crate) use template::{Filled, Value, clean, fill, places};
 pub(crate) use transport::{Delivery, Transport};
 pub(crate) use unsubscribe::Link;
 

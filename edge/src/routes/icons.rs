@@ -32,12 +32,17 @@ pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
     ask(call, &store, StoreOp::Icons).await
 }
 
-fn check_name(name: &str) -> Outcome<()> {
+/// Whether an icon or a picture may have this name.
+pub(crate) fn is_name(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
-    if (1..=limits::ICON_NAME_CHARS).contains(&name.len()) && name.bytes().all(plain) {
+    (1..=limits::ICON_NAME_CHARS).contains(&name.len()) && name.bytes().all(plain)
+}
+
+pub(super) fn check_name(name: &str) -> Outcome<()> {
+    if is_name(name) {
         return Ok(());
     }
-    let detail = "An icon's name has 1 to 64 characters of a to z, 0 to 9, - and _.";
+    let detail = "A picture's name has 1 to 64 characters of a to z, 0 to 9, - and _.";
     Err(Problem::new(Code::InvalidId).detail(detail).into())
 }
 
@@ -84,7 +89,7 @@ pub(crate) async fn delete(call: &Call, name: String) -> Outcome<Answer> {
 }
 
 /// A picture that any page may show.
-fn picture(kind: &str, bytes: Vec<u8>, cache: &str) -> Answer {
+pub(super) fn served(kind: &str, bytes: Vec<u8>, cache: &str) -> Answer {
     Answer::bytes(200, kind, bytes)
         .header("cache-control", cache)
         .header("content-security-policy", POLICY)
@@ -103,11 +108,11 @@ pub(crate) async fn own(call: &Call, store: &str, icon: &str) -> Outcome<Answer>
     }
     let StoredIcon { hash, icon, data } = reply.read()?;
     let bytes = crypto::from_base64(&data).ok_or_else(|| broken("icon", "it is not base64"))?;
-    Ok(picture(&icon.kind, bytes, if asked == hash { FOR_EVER } else { FOR_NOW }))
+    Ok(served(&icon.kind, bytes, if asked == hash { FOR_EVER } else { FOR_NOW }))
 }
 
 /// `GET /icons/{name}.svg`.
 pub(crate) fn built_in(file: &str) -> Outcome<Answer> {
     let found = file.strip_suffix(".svg").and_then(icons::built_in).ok_or(Code::NotFound)?;
-    Ok(picture(Kind::Svg.media_type(), found.as_bytes().to_vec(), FOR_A_WEEK))
+    Ok(served(Kind::Svg.media_type(), found.as_bytes().to_vec(), FOR_A_WEEK))
 }

@@ -72,7 +72,7 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
 }
 
 /// A draft, or the program in force; every fault at once.
-fn read(document: &Value) -> Outcome<(Program, Vec<FieldFault>)> {
+pub(super) fn read(document: &Value) -> Outcome<(Program, Vec<FieldFault>)> {
     let (program, warnings) = programs::read(document)?;
     let warning = |warning: program::Warning| FieldFault {
         path: warning.path,

@@ -31,6 +31,13 @@ impl Ask {
         self
     }
 
+    /// Where the answer leads elsewhere, it is the answer.
+    pub fn no_redirect(mut self) -> Self {
+        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+        self.http = http.expect("a client");
+        self
+    }
+
     /// Without a header.
     pub fn no_header(mut self, name: &str) -> Self {
         self.headers.retain(|(known, _)| *known != name);

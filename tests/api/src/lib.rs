@@ -4,6 +4,8 @@
 //! - [`store`]: a store of a test's own on it, its shop's server and its shoppers.
 //! - [`http`]: requests that can be sent again, and answers that are looked at whole.
 //! - [`bodies`]: programs, orders, carts.
+//! - [`html`]: pages, as a browser reads them.
+//! - [`nasty`]: strings that would do something, if a page let them.
 //! - [`sign`]: shopper tokens and webhooks.
 //! - [`listener`]: a webhook endpoint.
 //! - [`load`]: many requests at once.
@@ -11,10 +13,12 @@
 #![expect(clippy::missing_panics_doc, reason = "a test that finds what it does not expect panics")]
 
 pub mod bodies;
+pub mod html;
 pub mod http;
 pub mod listener;
 pub mod load;
 pub mod mail;
+pub mod nasty;
 pub mod server;
 pub mod sign;
 pub mod store;

@@ -221,6 +221,8 @@ impl Store {
             get("/v1/program").await,
             get("/v1/keys").await,
             get("/v1/icons").await,
+            get("/v1/pictures").await,
+            get("/v1/theme").await,
             get("/v1/platforms").await,
             get("/v1/referrals?limit=200").await,
         ];

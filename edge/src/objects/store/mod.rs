@@ -6,6 +6,7 @@ mod endpoints;
 mod icons;
 mod imports;
 mod ops;
+mod pictures;
 mod plan;
 
 use fidela_protocol::events::CreateEndpoint;
@@ -13,6 +14,7 @@ use fidela_protocol::imports::ImportEntry;
 use fidela_protocol::library::Icon;
 use fidela_protocol::merchant::{CreateKey, CreateStore, StoreSettings};
 use fidela_protocol::messages::Messages;
+use fidela_protocol::pictures::{Picture, Theme};
 use fidela_protocol::plan::Plan;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,7 @@ const SCHEMA: &[&str] = &[
     endpoints::TABLE,
     icons::TABLE,
     imports::TABLE,
+    pictures::TABLE,
 ];
 
 /// A call of the Worker in front.
@@ -154,6 +157,37 @@ pub(crate) enum StoreOp {
         /// Which.
         name: String,
     },
+    /// All pictures, without their bytes.
+    Pictures,
+    /// One picture, without its bytes.
+    Picture {
+        /// Its name.
+        name: String,
+    },
+    /// A picture's bytes.
+    PictureBytes {
+        /// Of them.
+        hash: String,
+    },
+    /// A picture under a name. Natural.
+    PutPicture {
+        /// What is known of it.
+        picture: Box<Picture>,
+        /// Of its bytes.
+        hash: String,
+        /// Its bytes, base64.
+        data: String,
+    },
+    /// No picture under a name. Natural.
+    DeletePicture {
+        /// Which.
+        name: String,
+    },
+    /// What pages look like. Natural.
+    SetTheme {
+        /// As told.
+        theme: Box<Theme>,
+    },
     /// All imports.
     Imports,
     /// A new import, or one that is known. Natural.
@@ -187,6 +221,8 @@ pub(crate) enum StoreOp {
 
 /// What a store has of an icon.
 pub(crate) use icons::Stored as StoredIcon;
+/// What a store has of a picture.
+pub(crate) use pictures::Stored as StoredPicture;
 
 /// Asks a store's object.
 pub(crate) async fn call(call: &Call, store: &str, ask_for: &StoreCall) -> Outcome<Reply> {

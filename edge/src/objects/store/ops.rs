@@ -7,6 +7,7 @@ use fidela_protocol::merchant::{
     CreateKey, CreateStore, FieldFault, KeyCreated, KeyRow, Page, ProgramVersion, StoreCreated, StoreSettings,
 };
 use fidela_protocol::messages::Messages;
+use fidela_protocol::pictures::Theme;
 use fidela_protocol::plan::Plan;
 use fidela_protocol::{Code, Problem};
 use fidela_rules::program;
@@ -14,14 +15,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{StoreCall, StoreOp, endpoints, icons, imports, plan};
+use super::{StoreCall, StoreOp, endpoints, icons, imports, pictures, plan};
 use crate::config::{LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::objects::shard::idempotency;
 use crate::platform::crypto;
 use crate::platform::storage::Sql;
-use crate::{ids, limits, programs};
+use crate::{ids, limits, programs, theme};
 
 /// What does not change with the program and the keys.
 #[derive(Serialize, Deserialize)]
@@ -37,7 +38,7 @@ pub(super) struct Settings {
     platform_secrets: BTreeMap<String, Vec<String>>,
     index_key: String,
     #[serde(default)]
-    theme: BTreeMap<String, String>,
+    pub(super) theme: Theme,
     #[serde(default)]
     pub(super) plan: Option<Plan>,
     #[serde(default = "expiring_days")]
@@ -105,6 +106,12 @@ pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
         StoreOp::Icon { name } => icons::get(sql, &name),
         StoreOp::PutIcon { icon, hash, data } => icons::put(sql, *icon, &hash, data),
         StoreOp::DeleteIcon { name } => icons::delete(sql, &name),
+        StoreOp::Pictures => pictures::list(sql),
+        StoreOp::Picture { name } => pictures::get(sql, &name),
+        StoreOp::PictureBytes { hash } => pictures::bytes(sql, &hash),
+        StoreOp::PutPicture { picture, hash, data } => pictures::put(sql, *picture, &hash, data),
+        StoreOp::DeletePicture { name } => pictures::delete(sql, &name),
+        StoreOp::SetTheme { theme } => pictures::set_theme(sql, *theme),
         StoreOp::Imports => imports::list(sql),
         StoreOp::AddImport { entry } => imports::add(sql, entry),
         StoreOp::NoteImport { entry } => imports::note(sql, &entry),
@@ -142,6 +149,7 @@ pub(super) fn bump(sql: &Sql) -> Outcome<()> {
 fn read_program(sql: &Sql, document: &Value) -> Outcome<(fidela_rules::Program, Vec<program::Warning>)> {
     let (program, mut warnings) = programs::read(document)?;
     warnings.extend(icons::unknown(sql, &program)?);
+    warnings.extend(pictures::unknown(sql, &program)?);
     Ok((program, warnings))
 }
 
@@ -167,7 +175,7 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
             webhook_secrets: vec![webhook_secret.clone()],
             platform_secrets: BTreeMap::new(),
             index_key: secret()?,
-            theme: BTreeMap::new(),
+            theme: Theme::default(),
             plan: request.plan.clone(),
             expiring_days: expiring_days(),
             messages: Messages::default(),
@@ -219,7 +227,9 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         index_key,
         keys: live.map(|key| LiveKey { id: key.id, hash: key.hash }).collect(),
         icons: icons::hashes(sql)?,
-        theme,
+        pictures: pictures::shown(sql)?,
+        theme: theme::published(&theme),
+        look: theme,
         plan,
         expiring_days,
         endpoints: endpoints::all(sql)?,

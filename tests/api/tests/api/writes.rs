@@ -253,6 +253,9 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::PutPlatform
             | Id::PutIcon
             | Id::DeleteIcon
+            | Id::PutPicture
+            | Id::DeletePicture
+            | Id::PutTheme
             | Id::CreateKey
             | Id::CreateEndpoint
             | Id::CreateImport
@@ -331,6 +334,8 @@ async fn stores_share_nothing() {
         Id::PutMessages,
         Id::PutPlatform,
         Id::PutIcon,
+        Id::PutPicture,
+        Id::PutTheme,
         Id::EraseCustomer,
     ] {
         let route = writing().find(|route| route.id == id).expect("it writes");

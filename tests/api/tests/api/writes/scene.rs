@@ -71,6 +71,7 @@ pub(super) async fn scene() -> Scene {
     store.held("c-2", 10, &cart(10_000)).await;
     let key = store.merchant("POST", "/v1/keys").json(&json!({ "name": "Second" })).send().await.ok(201);
     store.merchant("PUT", "/v1/icons/leaf").sent_as("image/svg+xml", BEAN).send().await.ok(200);
+    store.merchant("PUT", "/v1/pictures/leaf?use=logo").sent_as("image/svg+xml", BEAN).send().await.ok(200);
     let key = key["id"].as_str().expect("an id").to_owned();
     // Told to an address where nobody listens, so that its event stays as it is.
     let endpoint = json!({ "url": "http://127.0.0.1:9/", "events": ["points.earned"] });
@@ -139,6 +140,13 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             Case::new("/v1/platforms/shopify").body(body, None, Some("/secrets/0"))
         }
         Id::PutIcon => Case::new("/v1/icons/bean").sent_as("image/svg+xml", BEAN),
+        Id::PutPicture => Case::new("/v1/pictures/bean?use=logo").sent_as("image/svg+xml", BEAN),
+        Id::DeletePicture => Case::new("/v1/pictures/leaf"),
+        Id::PutTheme => {
+            let body =
+                json!({ "accent": "#7a1f5c", "radius": 8, "font": "Inter, sans-serif", "logo": "leaf" });
+            Case::new("/v1/theme").body(body, Some("/radius"), None)
+        }
         Id::DeleteIcon => Case::new("/v1/icons/leaf"),
         Id::CreateKey => Case::new("/v1/keys").body(json!({ "name": "Third" }), None, Some("/name")),
         Id::RevokeKey => Case::new(format!("/v1/keys/{}", scene.key)),
