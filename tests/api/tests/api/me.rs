@@ -22,7 +22,7 @@ async fn the_page_in_one_request_s3_11() {
         "pending_days": [{ "on": "2026-03-11", "points": 2 }],
         "expiring": [{ "on": "2026-04-09", "points": 35 }], "expiring_soon": 35,
         "offers": [{ "program": "base", "title": "1 point for every lei\u{a0}50.00", "starts_in_days": 0 }], "cards": [], "rewards": [],
-        "missions": [], "toasts": [],
+        "missions": [], "toasts": [], "invite": false,
         "spent": 10_000, "groups": ["vip"], "redemptions": [held], "now": "2026-03-10T09:00:00Z",
     });
     assert_eq!(me, expected);
