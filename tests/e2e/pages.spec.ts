@@ -215,3 +215,22 @@ test("whatever is written on these pages stays words: no script runs, and the po
     }
   }
 });
+
+test("where a letter's link leads, and the letters on a laptop, can be read by everybody", async ({ page, request, complaints }) => {
+  complaints.tolerate(/status of 404/);
+  const store = await open(request);
+  await invitation(request, store, "Ana");
+  const headers = { authorization: `Bearer ${store.key}` };
+  const letter = await request.post(`${EDGE}/v1/messages/preview`, { headers, data: { letter: "mission_completed", customer_id: "ana" } });
+  expect(letter.ok(), await letter.text()).toBe(true);
+  const leave = (await letter.json()).text.match(/\/u\/\S+/)?.[0];
+  expect(leave).toBeTruthy();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const path of [leave, "/mail"]) {
+      await page.goto(`${EDGE}${path}`);
+      await expect(page.locator("main")).toBeVisible();
+      await expectAccessible(page);
+    }
+  }
+});
