@@ -20,6 +20,9 @@ pub(crate) struct Shopper {
     pub(crate) birthday: Option<String>,
     /// When they registered. Whoever only tries the shop has not: a bonus for registering is not for them.
     pub(crate) registered_ms: Option<i64>,
+    /// The invitation that led them here, as the browser that they registered in had it.
+    #[serde(default)]
+    pub(crate) referral: Option<String>,
 }
 
 impl Shopper {
@@ -42,6 +45,9 @@ impl Shopper {
         if let Some(registered_ms) = self.registered_ms {
             body["registered_at"] = json!(clock::rfc3339(registered_ms));
         }
+        if let Some(code) = &self.referral {
+            body["referral_code"] = json!(code);
+        }
         body
     }
 }
@@ -57,6 +63,7 @@ pub(crate) fn seeded_shoppers() -> Vec<Shopper> {
         groups: groups.iter().map(ToString::to_string).collect(),
         birthday: Some(birthday.to_owned()),
         registered_ms: Some(start_ms + days * day_ms),
+        referral: None,
     };
     vec![
         shopper("ana", "Ana Popescu", &[], "1990-06-12", 0),
@@ -80,5 +87,8 @@ mod tests {
         (ana.birthday, ana.registered_ms) = (None, None);
         let told = ana.snapshot(1_773_133_200_000);
         assert!(told.get("birthday").is_none() && told.get("registered_at").is_none());
+        assert!(told.get("referral_code").is_none());
+        ana.referral = Some("K7QF-1-90-x".to_owned());
+        assert_eq!(ana.snapshot(1_773_133_200_000)["referral_code"], "K7QF-1-90-x");
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn for_shopper(
     if let Some(birthday) = &shopper.birthday {
         claims["birthday"] = json!(birthday);
     }
-    if let Some(code) = &prefs.referral {
+    if let Some(code) = &shopper.referral {
         claims["referral_code"] = json!(code);
     }
     sign(&claims, secret)
@@ -59,7 +59,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{for_shopper, sign};
-    use crate::shopper::seeded_shoppers;
+    use crate::shopper::{Shopper, seeded_shoppers};
     use crate::visit::{Csp, Prefs, TokenMode};
 
     #[test]
@@ -75,13 +75,8 @@ mod tests {
 
     #[test]
     fn says_who_and_for_whom() {
-        let shopper = seeded_shoppers().remove(0);
-        let prefs = Prefs {
-            csp: Csp::Strict,
-            locale: "ro",
-            token: TokenMode::Inline,
-            referral: Some("K7QF".to_owned()),
-        };
+        let shopper = Shopper { referral: Some("K7QF".to_owned()), ..seeded_shoppers().remove(0) };
+        let prefs = Prefs { csp: Csp::Strict, locale: "ro", token: TokenMode::Inline };
         let token = for_shopper(&shopper, "st_1", &prefs, "secret", 1_773_133_200_500, false);
         let claims = token.split('.').nth(1).expect("three parts");
         let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64url");

@@ -20,6 +20,12 @@ use crate::state::{Session, random_id};
 const SESSION_COOKIE: &str = "lumo";
 /// How long a browser keeps a cookie, in seconds: 30 days.
 const COOKIE_MAX_AGE_S: u32 = 30 * 24 * 60 * 60;
+/// Where Fidela's script keeps whose invitation led here, for whoever registers.
+const REFERRAL_COOKIE: &str = "fidela_ref";
+/// The longest word that a choice is, in bytes.
+const CHOICE_MAX_BYTES: usize = 40;
+/// The longest that an invitation is, in bytes: anybody can write a cookie.
+const REFERRAL_MAX_BYTES: usize = 100;
 /// The languages of the widget.
 pub(crate) const LOCALES: [&str; 5] = ["en", "ro", "fr", "es", "pt-BR"];
 
@@ -78,9 +84,6 @@ pub(crate) struct Prefs {
     pub(crate) locale: &'static str,
     /// The token's way.
     pub(crate) token: TokenMode,
-    /// The code of the friend whose invitation led here (`?ref=`). The shop's own cookie outlives what a
-    /// script may keep in some browsers, so the token carries it.
-    pub(crate) referral: Option<String>,
 }
 
 impl Prefs {
@@ -99,8 +102,7 @@ impl Prefs {
         };
         let locale = chosen("locale");
         let locale = LOCALES.into_iter().find(|known| locale.eq_ignore_ascii_case(known)).unwrap_or("en");
-        let referral = Some(chosen("ref")).filter(|code| is_plain(code)).map(str::to_owned);
-        Self { csp, locale, token, referral }
+        Self { csp, locale, token }
     }
 }
 
@@ -115,6 +117,8 @@ pub(crate) struct Visit {
     pub(crate) shopper: Option<Shopper>,
     /// The choices.
     pub(crate) prefs: Prefs,
+    /// Whose invitation led here, as Fidela's script has kept it.
+    pub(crate) referral: Option<String>,
     /// The path, so that navigation can mark where one is.
     pub(crate) path: String,
 }
@@ -139,7 +143,9 @@ impl FromRequestParts<Arc<App>> for Visit {
             })
             .await;
         let prefs = Prefs::of(&parts.headers, &parts.uri);
-        Ok(Self { session_id, session, shopper, prefs, path: parts.uri.path().to_owned() })
+        let referral = cookie(&parts.headers, REFERRAL_COOKIE);
+        let referral = referral.filter(|word| is_plain(word, REFERRAL_MAX_BYTES)).map(str::to_owned);
+        Ok(Self { session_id, session, shopper, prefs, referral, path: parts.uri.path().to_owned() })
     }
 }
 
@@ -149,9 +155,11 @@ pub(crate) async fn around_pages(State(app): State<Arc<App>>, mut request: Reque
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     let prefs = Prefs::of(headers, request.uri());
     let mut cookies = Vec::new();
-    for name in ["csp", "locale", "token", "ref"] {
+    for name in ["csp", "locale", "token"] {
         cookies.extend(
-            in_query(request.uri(), name).filter(|word| is_plain(word)).map(|value| set_cookie(name, value)),
+            in_query(request.uri(), name)
+                .filter(|word| is_plain(word, CHOICE_MAX_BYTES))
+                .map(|value| set_cookie(name, value)),
         );
     }
     let mut response = if !reading && is_foreign(headers) {
@@ -235,9 +243,9 @@ fn in_query<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
 }
 
 /// Whether it is a short plain word: such words go into cookies and back.
-fn is_plain(word: &str) -> bool {
+fn is_plain(word: &str, max: usize) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (1..=40).contains(&word.len()) && word.bytes().all(plain)
+    (1..=max).contains(&word.len()) && word.bytes().all(plain)
 }
 
 fn is_session_id(text: &str) -> bool {

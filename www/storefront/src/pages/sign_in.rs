@@ -148,7 +148,7 @@ pub(crate) async fn sign_in(
     visit: Visit,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
-    let newcomer = if form.shopper == "new" { Some(newcomer(&form)?) } else { None };
+    let newcomer = if form.shopper == "new" { Some(newcomer(&form, &visit)?) } else { None };
     let session_id = random_id::<16>()?;
     let done = app
         .store
@@ -186,6 +186,7 @@ pub(crate) async fn create_account(
         groups: Vec::new(),
         birthday: Some(form.birthday.trim().to_owned()).filter(|day| !day.is_empty()),
         registered_ms: Some(now_ms),
+        referral: visit.referral.clone(),
     };
     let welcome = format!("Welcome, {}. Your account is ready.", shopper.first_name());
     let session_id = random_id::<16>()?;
@@ -252,7 +253,7 @@ pub(crate) async fn fidela_token(State(app): State<Arc<App>>, visit: Visit) -> R
     }
 }
 
-fn newcomer(form: &SignIn) -> Result<Shopper, Problem> {
+fn newcomer(form: &SignIn, visit: &Visit) -> Result<Shopper, Problem> {
     let tag = random_id::<4>()?;
     let text = |text: &Option<String>| {
         let text = text.as_deref().map(str::trim);
@@ -267,6 +268,7 @@ fn newcomer(form: &SignIn) -> Result<Shopper, Problem> {
         email: email.unwrap_or_else(|| format!("shopper-{tag}@example.com")),
         groups: groups.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
         birthday: text(&form.birthday).filter(|day| day.parse::<jiff::civil::Date>().is_ok()),
+        referral: visit.referral.clone(),
     })
 }
 
