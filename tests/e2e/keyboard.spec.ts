@@ -58,7 +58,7 @@ test("by keyboard alone: sign in, buy, have it delivered, use points, pay (S3.2,
   });
 
   await test.step("tabs by arrow keys, Home and End", async () => {
-    const [points, missions, use] = [panel.tab("Points"), panel.tab("Missions"), panel.tab("Use points")];
+    const [points, missions, invite, use] = ["Points", "Missions", "Invite", "Use points"].map((tab) => panel.tab(tab));
     await tabTo(page, points);
     const expectOn = async (on: Locator, off: Locator) => {
       await expect(on).toHaveAttribute("aria-selected", "true");
@@ -69,7 +69,8 @@ test("by keyboard alone: sign in, buy, have it delivered, use points, pay (S3.2,
     await expectOn(points, use);
     for (const [key, on, off] of [
       ["ArrowRight", missions, points],
-      ["ArrowRight", use, missions],
+      ["ArrowRight", invite, missions],
+      ["ArrowRight", use, invite],
       ["ArrowRight", points, use],
       ["ArrowLeft", use, points],
       ["Home", points, use],

@@ -61,7 +61,7 @@ for (const [locale, { points, money }] of Object.entries(LOCALES)) {
     await shop.fill({ "mug-lut": 1 });
     await page.goto("/cart");
     await panel.open();
-    await expect(panel.tabs()).toHaveText([say("tab.points"), say("tab.missions"), say("tab.redeem")]);
+    await expect(panel.tabs()).toHaveText(["points", "missions", "invite", "redeem"].map((tab) => say(`tab.${tab}`)));
     await expect(panel.balance).toHaveText(points[0]);
     await expectWhole();
 

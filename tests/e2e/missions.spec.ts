@@ -48,7 +48,7 @@ test("S0.2 S4.1: a claim: done at once, the points are there, and a toast says s
   await shop.signIn();
   await page.goto("/");
   await panel.open("Missions");
-  await expect(panel.tabs()).toHaveText(["Points", "Missions", "Use points"]);
+  await expect(panel.tabs()).toHaveText(["Points", "Missions", "Invite", "Use points"]);
   await expect(panel.dialog.getByRole("heading", { name: "Completed" })).toHaveCount(0);
   const follow = mission(panel.dialog, "Follow Lumo on Instagram");
   // The icon takes the theme's colour, from a picture that the page's policy allows and the edge hands out.
@@ -272,11 +272,11 @@ test("S4.5: a store without missions has no tab for them; who asks for it reads 
   await shop.signIn();
   await page.goto("/");
   await panel.open();
-  await expect(panel.tabs()).toHaveText(["Points", "Use points"]);
+  await expect(panel.tabs()).toHaveText(["Points", "Invite", "Use points"]);
   await page.evaluate(() =>
     (window as unknown as { fidela: { push: (call: unknown[]) => void } }).fidela.push(["open", "missions"]),
   );
-  await expect(panel.tabs()).toHaveCount(3);
+  await expect(panel.tabs()).toHaveCount(4);
   await expect(panel.dialog).toContainText("No open missions");
   await expectAccessible(page);
   enabled = false;

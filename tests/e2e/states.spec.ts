@@ -1,5 +1,5 @@
 // Every state that a shopper can meet, and that the shop goes on whatever becomes of us.
-import { EDGE, expect, expectAccessible, Panel, signed, test, type Page } from "./kit.ts";
+import { EDGE, expect, expectAccessible, Panel, signed, tabTo, test, type Page } from "./kit.ts";
 
 /** Remembers the widget's events, from before the first script runs. */
 const listen = (page: Page) =>
@@ -275,7 +275,8 @@ test("consent withdrawn: nothing that was stored stays", async ({ page, shop, pa
   await page.goto("/?fidela_ref=abc");
   await panel.open();
   await expect(panel.balance).toHaveText("20 points");
-  const stored = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("fidela:")).length);
+  const stored = () =>
+    page.evaluate(() => Object.keys(localStorage).concat(document.cookie.split("=")).filter((key) => /^fidela/.test(key)).length);
   await expect.poll(stored).toBe(2);
   await page.evaluate(() =>
     (window as unknown as { fidela: { push: (call: unknown[]) => void } }).fidela.push(["consent", false]),
@@ -283,6 +284,19 @@ test("consent withdrawn: nothing that was stored stays", async ({ page, shop, pa
   expect(await stored()).toBe(0);
   await page.reload();
   await expect(panel.launcher).toHaveText("Points");
+});
+
+test("the panel is loaded when somebody comes to the launcher, and not before", async ({ page, panel }) => {
+  const loaded: string[] = [];
+  page.on("request", (request) => loaded.push(request.url()));
+  const isLoaded = () => loaded.some((url) => url.endsWith(".wasm"));
+  await page.goto("/");
+  await expect(panel.launcher).toBeVisible();
+  await page.evaluate(() => new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle))));
+  expect(isLoaded()).toBe(false);
+  await tabTo(page, panel.launcher);
+  await expect.poll(isLoaded).toBe(true);
+  await expect(panel.dialog).toHaveCount(0);
 });
 
 test("loaded twice, there is one launcher and one panel", async ({ page, shop, panel }) => {

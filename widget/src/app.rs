@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use crate::config::Page;
 use crate::signal::Shared;
-use fidela_client::{Client, Failure, HistoryItem, Me, PublicStore};
+use fidela_client::{Client, Failure, HISTORY, INVITATIONS, Me, PublicStore};
+use fidela_rules::json::Json;
 use fidela_rules::program;
 use fidela_rules::program::{Display, Program};
 use fidela_ui::{Formats, Sentence, Texts};
@@ -46,15 +47,22 @@ impl Shopper {
     }
 }
 
-/// The part of the history that is loaded.
-#[derive(Clone, Default)]
-pub(crate) struct History {
-    pub(crate) items: Vec<HistoryItem>,
+/// One of the shopper's lists, as far as it is loaded.
+pub(crate) struct Pages {
+    /// Where it is read.
+    pub(crate) list: &'static str,
+    /// What the last answer said, beside items among it; null: there was none.
+    pub(crate) told: Json,
+    pub(crate) items: Vec<Json>,
     pub(crate) next: Option<String>,
     pub(crate) loading: bool,
     pub(crate) failed: bool,
-    /// Whether a first page was asked for.
-    pub(crate) started: bool,
+}
+
+impl Pages {
+    pub(crate) fn of(list: &'static str) -> Self {
+        Self { list, told: Json::Null, items: Vec::new(), next: None, loading: false, failed: false }
+    }
 }
 
 /// What is in the cart: as the page told it, which is what goes to the edge, and as the rules read it.
@@ -71,7 +79,8 @@ pub(crate) struct App {
     pub(crate) token: RefCell<Option<String>>,
     pub(crate) store: Shared<StoreState>,
     pub(crate) shopper: Shared<Shopper>,
-    pub(crate) history: Shared<History>,
+    pub(crate) history: Shared<Pages>,
+    pub(crate) invite: Shared<Pages>,
     pub(crate) cart: Shared<Option<Rc<CartNow>>>,
     /// The order whose points are explained, and why they are what they are, once that is known.
     pub(crate) why: Shared<Option<(String, Vec<String>)>>,
@@ -79,7 +88,7 @@ pub(crate) struct App {
     pub(crate) said: Shared<String>,
     /// What went wrong with the last thing the shopper did.
     pub(crate) trouble: Shared<Option<String>>,
-    /// The mission that it is about, if it is about one.
+    /// The mission that it is about, if it is about one, or the letters.
     pub(crate) claimed: Shared<String>,
     /// What arrived of itself and is being told, a sentence in each line.
     pub(crate) arrived: Shared<String>,
@@ -93,8 +102,6 @@ pub(crate) struct App {
     pub(crate) asked: Cell<u32>,
     /// The hold that this page heard of last.
     pub(crate) told: RefCell<String>,
-    /// A hold whose answer has not come: its key and body.
-    pending: RefCell<Option<(String, String)>>,
 }
 
 thread_local! {
@@ -120,7 +127,8 @@ pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
                 token,
                 store: Shared::new(StoreState::Loading),
                 shopper: Shared::new(Shopper::Loading),
-                history: Shared::new(History::default()),
+                history: Shared::new(Pages::of(HISTORY)),
+                invite: Shared::new(Pages::of(INVITATIONS)),
                 cart: Shared::new(None),
                 why: Shared::new(None),
                 said: Shared::new(String::new()),
@@ -132,7 +140,6 @@ pub(crate) fn start(page: Page, texts: Texts) -> &'static App {
                 asked_at: Cell::new(0.0),
                 asked: Cell::new(0),
                 told: RefCell::default(),
-                pending: RefCell::new(None),
             }))
         })
     })
@@ -147,18 +154,6 @@ impl App {
     /// The store, if it is here at this moment.
     pub(crate) fn known_store_untracked(&self) -> Option<&'static Store> {
         if let StoreState::Here(store) = self.store.now() { Some(store) } else { None }
-    }
-
-    pub(crate) fn pending(&self) -> Option<(String, String)> {
-        self.pending.borrow().clone()
-    }
-
-    pub(crate) fn keep_pending(&self, key: &str, body: &str) {
-        self.pending.replace(Some((key.to_owned(), body.to_owned())));
-    }
-
-    pub(crate) fn forget_pending(&self) {
-        self.pending.replace(None);
     }
 
     /// Keeps the store's public data; a program that this page cannot read is no store.

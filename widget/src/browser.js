@@ -58,18 +58,21 @@ export const emit = (host, name, detail) => {
   host.dispatchEvent(new CustomEvent(`fidela:${name}`, { bubbles: true, composed: true, detail }));
 };
 
-export const storage_get = (name) => held()?.getItem(name) ?? undefined;
-export const storage_set = (name, value) => {
+// What the browser may not keep, the page remembers.
+const page = {};
+export const storage_get = (name) => page[name] ?? held()?.getItem(name) ?? undefined;
+export const storage_set = (name, value, keep) => {
+  page[name] = value;
   try {
-    held()?.setItem(name, value);
+    if (keep) held()?.setItem(name, value);
   } catch {
     // Full, or refused: the key then lives as long as the page.
   }
 };
-export const storage_remove = (name) => held()?.removeItem(name);
-
-// What the browser may not keep, the page remembers.
-const page = {};
+export const storage_remove = (name) => {
+  delete page[name];
+  held()?.removeItem(name);
+};
 export const remember = (name, value, keep) => {
   page[name] = value;
   try {
@@ -96,6 +99,7 @@ export const forget = () => {
       // What the browser does not let us reach, it did not let us write.
     }
   }
+  document.cookie = "fidela_ref=;path=/;max-age=0";
 };
 
 // `randomUUID` is only there on secure origins; random numbers are everywhere.
@@ -109,6 +113,57 @@ export const copy = async (text) => {
   } catch {
     return false;
   }
+};
+
+export const can_share = () => !!navigator.share;
+// Whoever closes the sheet has changed their mind.
+export const share = (title, text, url) => void navigator.share({ title, text, url }).catch(() => {});
+
+// A form of friends, a fieldset for each.
+const FRIENDS = 10;
+const fields = (row) => [...row.querySelectorAll("input")];
+const say = (input, fault) => {
+  const line = input.closest("div").querySelector("p");
+  line.textContent = fault;
+  line.id = fault && input.name + Math.random();
+  input.setAttribute("aria-describedby", line.id);
+  input.setAttribute("aria-invalid", !!fault);
+};
+const empty = (row) =>
+  fields(row).map((input) => {
+    input.value = "";
+    say(input, "");
+  });
+let sent = [];
+export const add_friend = ({ currentTarget: button }) => {
+  const all = button.form.querySelectorAll("fieldset");
+  const row = all[0].cloneNode(true);
+  if (all.length < FRIENDS) button.before(row);
+  empty(row);
+  fields(row)[0].focus();
+};
+// Friends of whom nothing is written are none, unless there is no other.
+export const friends = (event) => {
+  event.preventDefault();
+  const all = [...event.currentTarget.querySelectorAll("fieldset")];
+  sent = all.filter((row) => fields(row).some((input) => input.value.trim()));
+  if (!sent[0]) sent = [all[0]];
+  const friend = (row) =>
+    Object.fromEntries(
+      fields(row).map((input) => {
+        say(input, "");
+        return [input.name, input.value.trim()];
+      }),
+    );
+  return JSON.stringify({ friends: sent.map(friend) });
+};
+export const answer_friend = (path, fault) => {
+  const row = sent[path.match(/\d+/)];
+  if (!row) return;
+  if (!fault) return row.parentNode.querySelector("fieldset + fieldset") ? row.remove() : empty(row);
+  const input = row.elements[path.match(/\w+$/)] ?? fields(row)[0];
+  if (!row.parentNode.querySelector("[aria-invalid=true]")) input.focus();
+  say(input, fault);
 };
 
 // The shop's own address for tokens; anything but a token means that nobody is signed in.

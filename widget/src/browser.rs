@@ -16,7 +16,8 @@ extern "C" {
     pub(crate) fn emit(host: &HtmlElement, name: &str, detail: &JsValue);
 
     pub(crate) fn storage_get(name: &str) -> Option<String>;
-    pub(crate) fn storage_set(name: &str, value: &str);
+    /// What outlasts a reload where `keep` says so.
+    pub(crate) fn storage_set(name: &str, value: &str, keep: bool);
     pub(crate) fn storage_remove(name: &str);
     /// What outlasts the page where `keep` says so.
     pub(crate) fn remember(name: &str, value: &str, keep: bool);
@@ -27,6 +28,15 @@ extern "C" {
 
     /// Whether the text is on the clipboard now.
     pub(crate) async fn copy(text: &str) -> JsValue;
+    /// Whether the device has a share sheet.
+    pub(crate) fn can_share() -> bool;
+    pub(crate) fn share(title: &str, text: &str, url: &str);
+    /// One more friend in the form that a click is in.
+    pub(crate) fn add_friend(event: &Event);
+    /// What is filled in of the form that is sent, as the edge wants it.
+    pub(crate) fn friends(event: &Event) -> String;
+    /// What is wrong with a field that was sent, by its path; nothing: its friend is done with.
+    pub(crate) fn answer_friend(path: &str, fault: Option<&str>);
     /// A token from the shop's own address; `undefined` where nobody is signed in.
     #[wasm_bindgen(catch)]
     pub(crate) async fn fetch_token(url: &str) -> Result<JsValue, JsValue>;

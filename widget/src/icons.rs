@@ -20,6 +20,7 @@ pub(crate) enum Icon {
     Plus,
     Flag,
     Check,
+    Plane,
 }
 
 impl Icon {
@@ -46,6 +47,7 @@ impl Icon {
             Self::Plus => "M10 4v12M4 10h12",
             Self::Flag => "M4.5 17.5v-15M4.5 3.5h11l-2.5 3.5 2.5 3.5h-11",
             Self::Check => "M4.5 10.5l3.7 3.7 7.3-8.2",
+            Self::Plane => "M17 3L2.5 8.7l5.3 3.5 3.5 5.3zM17 3l-9.2 9.2",
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::dom::{El, el};
 use crate::icons::Icon;
 use crate::signal::{Followed, Shared, follow};
 use crate::texts::text;
-use crate::views::{has_missions, message, missions, note, points, redeem, skeleton, stranger, toast};
+use crate::views::{
+    has_missions, invite, message, missions, note, points, redeem, skeleton, stranger, toast,
+};
 use crate::{browser, session};
 
 /// What a tab shows.
@@ -15,11 +17,12 @@ use crate::{browser, session};
 pub(crate) enum View {
     Points,
     Missions,
+    Invite,
     Redeem,
 }
 
 impl View {
-    const ALL: [Self; 3] = [Self::Points, Self::Missions, Self::Redeem];
+    const ALL: [Self; 4] = [Self::Points, Self::Missions, Self::Invite, Self::Redeem];
 
     /// The view of a name; the first where there is none of that name.
     pub(crate) fn named(name: Option<&str>) -> Self {
@@ -35,6 +38,7 @@ impl View {
         match self {
             Self::Points => "points",
             Self::Missions => "missions",
+            Self::Invite => "invite",
             Self::Redeem => "redeem",
         }
     }
@@ -43,6 +47,7 @@ impl View {
         match self {
             Self::Points => text("tab.points"),
             Self::Missions => text("tab.missions"),
+            Self::Invite => text("tab.invite"),
             Self::Redeem => text("tab.redeem"),
         }
     }
@@ -51,6 +56,7 @@ impl View {
         match self {
             Self::Points => Icon::Star,
             Self::Missions => Icon::Flag,
+            Self::Invite => Icon::Plane,
             Self::Redeem => Icon::Tag,
         }
     }
@@ -59,16 +65,18 @@ impl View {
         match self {
             Self::Points => "tab-points",
             Self::Missions => "tab-missions",
+            Self::Invite => "tab-invite",
             Self::Redeem => "tab-redeem",
         }
     }
 
-    /// Whether it has something for whoever looks: points are used by those who have them, and missions are shown
-    /// where there are some, or where the page asked for them.
+    /// Whether it has something for whoever looks: points are used by those who have them, friends are invited where
+    /// that gives something, and missions are shown where there are some, or where the page asked for them.
     fn is_offered(self, place: &Place) -> bool {
         match self {
             Self::Points => true,
             Self::Missions => place.view.get() == self || has_missions(),
+            Self::Invite => app().me().is_some_and(|me| me.invite),
             Self::Redeem => app().me().is_some(),
         }
     }
@@ -208,6 +216,7 @@ fn tabs(place: &Rc<Place>) -> Vec<El> {
             View::Points if app().me_now().is_some() => points(&placed),
             View::Points => stranger(),
             View::Missions => missions(),
+            View::Invite => invite(),
             View::Redeem => redeem(),
         })
         .slot(move || trouble().into_iter().collect());

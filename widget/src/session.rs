@@ -3,20 +3,21 @@
 
 use std::rc::Rc;
 
-use fidela_client::{Call, Claimed, Explained, Failure, HistoryPage, MeNow, Redemption, Shape, read};
+use fidela_client::{
+    Call, Claimed, Explained, Failure, HISTORY, INVITATIONS, Invited, MeNow, Page, Redemption, Shape, read,
+};
 use fidela_rules::json::Json;
 use fidela_ui::sentences;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
-use crate::app::{App, History, Shopper, StoreState, app};
+use crate::app::{App, Pages, Shopper, StoreState, app};
 use crate::browser;
 use crate::config::token_of;
 use crate::element;
+use crate::signal::Shared;
 use crate::texts::text;
 
-/// Lines of history in one page.
-const PAGE: u32 = 10;
 /// Coming back to a page twice within this time asks once.
 const CALM_MS: f64 = 2_000.0;
 /// How often a request whose key is being worked on is sent again.
@@ -25,6 +26,12 @@ const TRIES: u32 = 5;
 const PAUSE_MS: f64 = 600.0;
 /// Where the key of a hold on its way is kept, in the tab's own storage.
 const PENDING: &str = "fidela:pending:";
+/// Where the key of letters on their way is kept.
+const INVITING: &str = "fidela:inviting:";
+/// What [`App::claimed`](crate::app::App) says when it is about letters to friends; no mission is called so.
+pub(crate) const LETTERS: &str = "\n";
+/// And when they have been sent.
+pub(crate) const SENT: &str = "\n\n";
 /// Where the last thing that arrived and was told is remembered, for each shopper.
 const ARRIVED: &str = "fidela:arrived:";
 
@@ -87,7 +94,8 @@ pub(crate) fn set_shopper(token: Option<String>) {
     if !stays {
         app.shopper.set(Shopper::Loading);
     }
-    app.history.set(History::default());
+    app.history.set(Pages::of(HISTORY));
+    app.invite.set(Pages::of(INVITATIONS));
     // It may be somebody else.
     app.arrived.set(String::new());
     load();
@@ -123,7 +131,7 @@ async fn load_me(app: &'static App) {
             // The same again draws nothing anew, and nobody loses the focus.
             if app.me_now().as_deref() != Some(&me) {
                 app.shopper.set(Shopper::Here(Rc::new(me)));
-                load_history(false);
+                load_page(&app.history, false);
             }
             tell_again(app);
             if app.trouble.peek(|trouble| trouble.as_deref() == Some(text("offline"))) {
@@ -173,29 +181,28 @@ pub(crate) fn tell_arrived() {
     }
 }
 
-/// A page of history: the first, or the next.
-pub(crate) fn load_history(more: bool) {
+/// A page of one of the shopper's lists: the first, or the next.
+pub(crate) fn load_page(pages: &'static Shared<Pages>, more: bool) {
+    let call = pages.peek(|pages| Call::page(pages.list, pages.next.as_deref().filter(|_| more)));
+    pages.update(|pages| {
+        pages.loading = true;
+        pages.failed = false;
+    });
     spawn_local(async move {
-        let app = app();
-        let after = app.history.peek(|history| history.next.clone()).filter(|_| more);
-        app.history.update(|history| {
-            history.loading = true;
-            history.failed = false;
-            history.started = true;
-        });
-        let answer = signed(app, Call::history(after.as_deref(), PAGE)).await;
-        app.history.update(|history| {
-            history.loading = false;
-            match answer.map(|answer| answer.and_then(read::<HistoryPage>)) {
-                Some(Ok(page)) => {
-                    if !more {
-                        history.items.clear();
-                    }
-                    history.items.extend(page.items);
-                    history.next = page.next;
-                }
-                _ => history.failed = true,
+        let answer = signed(app(), call).await;
+        pages.update(|pages| {
+            pages.loading = false;
+            let page = answer.and_then(Result::ok).and_then(|told| Some((Page::read(&told)?, told)));
+            let Some((page, told)) = page else {
+                pages.failed = true;
+                return;
+            };
+            if !more {
+                pages.items.clear();
             }
+            pages.items.extend(page.items);
+            pages.next = page.next;
+            pages.told = told;
         });
     });
 }
@@ -287,7 +294,7 @@ pub(crate) fn redeem(points: i64, reward: Option<&str>) {
     body.push('}');
     begin(app, "");
     spawn_local(async move {
-        let pending = pending(app);
+        let pending = pending(&holding(app));
         // One whose answer never came goes first: it may hold points already.
         let (key, body) = match pending {
             Some(old) => old,
@@ -303,38 +310,90 @@ async fn resume(app: &'static App) {
     if app.me_now().is_none() || app.busy.now() {
         return;
     }
-    if let Some((key, body)) = pending(app) {
-        app.busy.set(true);
+    app.busy.set(true);
+    if let Some((key, body)) = pending(&holding(app)) {
         hold(app, &key, &body).await;
+    }
+    if let Some((key, body)) = pending(&inviting(app)) {
+        letters(app, &key, &body).await;
+    }
+    app.busy.set(false);
+}
+
+/// Sends what has a key, and again while the same is being worked on. It is kept before it is sent: whatever happens
+/// now, the same key goes with the same request, until there is an answer to it.
+async fn insist(app: &App, name: &str, key: &str, body: &str, call: Call) -> Option<Result<Json, Failure>> {
+    // The hash of a body is not enough to send it again after a reload, so the body itself is kept.
+    browser::storage_set(name, &[key, "\n", body].concat(), app.page.allowed.get());
+    let mut tries = 0;
+    loop {
+        let answer = signed(app, call.clone()).await;
+        tries += 1;
+        match &answer {
+            Some(Err(failure)) if failure.is_in_use() && tries < TRIES => browser::wait(PAUSE_MS).await,
+            // The token ran out: the request waits for another one.
+            None => return answer,
+            Some(Err(failure)) if failure.is_open() => return answer,
+            Some(_) => {
+                browser::storage_remove(name);
+                return answer;
+            }
+        }
+    }
+}
+
+/// Writes to friends.
+pub(crate) fn invite(body: String) {
+    let app = app();
+    if app.busy.now() {
+        return;
+    }
+    begin(app, LETTERS);
+    spawn_local(async move {
+        // The same friends again, whose answer never came: the same request. Nobody is written to twice.
+        let old = pending(&inviting(app)).filter(|(_, old)| *old == body);
+        let key = old.map_or_else(browser::uuid, |(key, _)| key);
+        letters(app, &key, &body).await;
         app.busy.set(false);
+    });
+}
+
+async fn letters(app: &'static App, key: &str, body: &str) {
+    let answer = insist(app, &inviting(app), key, body, Call::invite(key, body)).await;
+    match answer.map(|answer| answer.and_then(read)) {
+        None => {}
+        Some(Ok(Invited(answers))) => {
+            for (at, no) in answers.iter().enumerate() {
+                browser::answer_friend(&[&at.to_string(), ".email"].concat(), no.as_deref());
+            }
+            if answers.iter().any(Option::is_none) {
+                app.claimed.set(SENT.to_owned());
+                app.announce(text("invite.sent").to_owned());
+            }
+            load_page(&app.invite, false);
+        }
+        Some(Err(failure)) => {
+            let fields = if let Failure::Refused(refused) = &failure { refused.fields() } else { Vec::new() };
+            for path in &fields {
+                let fault = if path.ends_with("email") { "invite.fault.email" } else { "invite.fault" };
+                browser::answer_friend(path, Some(text(fault)));
+            }
+            if fields.is_empty() {
+                fail(app, &failure);
+            }
+        }
     }
 }
 
 async fn hold(app: &'static App, key: &str, body: &str) {
-    // Kept before it is sent: whatever happens now, the same key goes with the same request.
-    keep_pending(app, key, body);
-    let mut tries = 0;
-    let answer = loop {
-        let answer = signed(app, Call::hold(key, body)).await;
-        tries += 1;
-        match &answer {
-            Some(Err(failure)) if failure.is_in_use() && tries < TRIES => browser::wait(PAUSE_MS).await,
-            _ => break answer,
-        }
-    };
+    let answer = insist(app, &holding(app), key, body, Call::hold(key, body)).await;
     match answer.map(|answer| answer.and_then(read)) {
         // The token ran out: the request waits for another one.
         None => {}
         Some(Ok(redemption)) => {
-            browser::storage_remove(&pending_name(app));
-            app.forget_pending();
             held(app, &redemption).await;
         }
         Some(Err(failure)) => {
-            if !failure.is_open() {
-                browser::storage_remove(&pending_name(app));
-                app.forget_pending();
-            }
             // Points that are gone were used elsewhere: say so, and show what is left.
             if matches!(failure.code(), "insufficient_points" | "below_minimum_points" | "nothing_to_redeem")
             {
@@ -466,24 +525,22 @@ fn explain(app: &App, failure: &Failure) -> String {
     }
 }
 
-fn pending_name(app: &App) -> String {
+/// Where a hold on its way is kept.
+fn holding(app: &App) -> String {
     [PENDING, &app.page.store].concat()
 }
 
-fn keep_pending(app: &App, key: &str, body: &str) {
-    app.keep_pending(key, body);
-    if app.page.allowed.get() {
-        // The hash of a body is not enough to send it again after a reload, so the body itself is kept.
-        browser::storage_set(&pending_name(app), &[key, "\n", body].concat());
-    }
+/// And letters: each shopper's own, because they are sent in their name.
+fn inviting(app: &App) -> String {
+    let me = app.me_now();
+    [INVITING, &app.page.store, me.as_ref().map_or("", |me| &me.customer_id)].concat()
 }
 
-fn pending(app: &App) -> Option<(String, String)> {
-    app.pending().or_else(|| {
-        let kept = browser::storage_get(&pending_name(app))?;
-        let (key, body) = kept.split_once('\n')?;
-        Some((key.to_owned(), body.to_owned()))
-    })
+/// A request whose answer has not come: its key and its body.
+fn pending(name: &str) -> Option<(String, String)> {
+    let kept = browser::storage_get(name)?;
+    let (key, body) = kept.split_once('\n')?;
+    Some((key.to_owned(), body.to_owned()))
 }
 
 /// A number of ours as one of JavaScript's: not one of its big ones, which `i64` would become.

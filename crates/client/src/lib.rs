@@ -5,14 +5,16 @@
 //!
 //! An answer is read into [`Json`] by the browser's own reader, and into its type from there.
 
+mod invitations;
 pub mod json;
 mod missions;
 mod shapes;
 
+pub use invitations::{Invitation, Invited, Inviting};
 pub use missions::{Claimed, MissionNow, MissionState, Toast, missions, toasts};
 pub use shapes::{
-    CardNow, DayPoints, Explained, HistoryItem, HistoryPage, LevelNow, Me, MeNow, NextLevel, Offer,
-    PublicStore, Redemption, RewardNow, Shape,
+    CardNow, DayPoints, Explained, HistoryItem, LevelNow, Me, MeNow, NextLevel, Offer, Page, PublicStore,
+    Redemption, RewardNow, Shape,
 };
 
 use fidela_rules::json::Json;
@@ -82,6 +84,11 @@ impl Refused {
     }
 }
 
+/// What changed the shopper's balance, each a [`HistoryItem`].
+pub const HISTORY: &str = "/v1/me/ledger?limit=10";
+/// The shopper's invitations, each an [`Invitation`], with what there is to say of inviting: [`Inviting`].
+pub const INVITATIONS: &str = "/v1/me/invitations?limit=10";
+
 /// One request. All kinds of them are one type, so that whoever adds a token and sends it again is one function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
@@ -112,14 +119,23 @@ impl Call {
         Self::get("/v1/me".to_owned())
     }
 
-    /// A page of the shopper's history, newest first, a [`HistoryPage`].
-    pub fn history(after: Option<&str>, limit: u32) -> Self {
-        let mut path = "/v1/me/ledger?limit=".to_owned() + &limit.to_string();
+    /// A [`Page`] of one of the shopper's lists, newest first: [`HISTORY`] or [`INVITATIONS`].
+    pub fn page(list: &'static str, after: Option<&str>) -> Self {
+        let mut path = list.to_owned();
         if let Some(after) = after {
             path.push_str("&after=");
             push_encoded(&mut path, after);
         }
         Self::get(path)
+    }
+
+    /// Writes to friends, [`Invited`]. `key` and `body` have to be the same whenever it is sent again.
+    pub fn invite(key: &str, body: &str) -> Self {
+        Self::keyed("/v1/me/invitations", key, body)
+    }
+
+    fn keyed(path: &str, key: &str, body: &str) -> Self {
+        Self { method: "POST", path: path.to_owned(), key: key.to_owned(), body: Some(body.to_owned()) }
     }
 
     /// Why one of the shopper's orders earned what it earned, an [`Explained`].
@@ -131,8 +147,7 @@ impl Call {
 
     /// Holds points or a reward for a cart, a [`Redemption`]. `key` and `body` have to be the same whenever it is sent again.
     pub fn hold(key: &str, body: &str) -> Self {
-        let (key, body) = (key.to_owned(), Some(body.to_owned()));
-        Self { method: "POST", path: "/v1/me/redemptions".to_owned(), key, body }
+        Self::keyed("/v1/me/redemptions", key, body)
     }
 
     /// Lets held points go. Doing it again answers the same.

@@ -20,6 +20,11 @@ pub(crate) fn words(value: &Json, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(str::to_owned)
 }
 
+/// The same, borrowed; empty where there is none.
+pub(crate) fn said<'a>(value: &'a Json, name: &str) -> &'a str {
+    value.get(name).and_then(Json::as_str).unwrap_or_default()
+}
+
 pub(crate) fn texts(value: &Json, name: &str) -> Option<Vec<String>> {
     list(value, name, |one| one.as_str().map(str::to_owned))
 }
@@ -206,6 +211,8 @@ pub struct Me {
     pub cards: Vec<CardNow>,
     /// Rewards that can be used or are kept for a cart.
     pub rewards: Vec<RewardNow>,
+    /// Whether friends can be invited.
+    pub invite: bool,
     /// Missions that can be done now or soon, and those that are done, for [`crate::missions`].
     pub missions: Json,
     /// What arrived of itself lately, newest last, for [`crate::toasts`].
@@ -243,6 +250,7 @@ impl Shape for MeNow {
             offers: list(value, "offers", Offer::read)?,
             cards: list(value, "cards", CardNow::read)?,
             rewards: list(value, "rewards", RewardNow::read)?,
+            invite: value.get("invite")?.as_bool()?,
             missions: value.get("missions")?.clone(),
             toasts: value.get("toasts")?.clone(),
             redemptions: list(value, "redemptions", Redemption::read)?,
@@ -311,22 +319,23 @@ impl Shape for NextLevel {
     }
 }
 
-/// `GET /v1/me/ledger`, newest first.
+/// A page of a list, its items as they were told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryPage {
-    /// At most `limit`.
-    pub items: Vec<HistoryItem>,
+pub struct Page {
+    /// A limited number of them.
+    pub items: Vec<Json>,
     /// For `after`, if there are more.
     pub next: Option<String>,
 }
 
-impl Shape for HistoryPage {
+impl Shape for Page {
     fn read(value: &Json) -> Option<Self> {
-        Some(Self { items: list(value, "items", HistoryItem::read)?, next: words(value, "next") })
+        let items = value.get("items")?.as_list()?.to_vec();
+        Some(Self { items, next: words(value, "next") })
     }
 }
 
-/// One line of a shopper's history.
+/// One line of a shopper's history, an item of `GET /v1/me/ledger`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryItem {
     /// When.
@@ -517,7 +526,7 @@ mod tests {
             now: Timestamp::UNIX_EPOCH,
         };
         let MeNow { me, now } = MeNow::read(&Json::from(&serde_json::to_value(me).unwrap())).unwrap();
-        assert_eq!((me.available, me.spent, me.groups.len()), (124, 36_000, 1));
+        assert_eq!((me.available, me.spent, me.groups.len(), me.invite), (124, 36_000, 1, true));
         assert_eq!(me.pending_days, [DayPoints { on: "2026-12-01".to_owned(), points: 24 }]);
         assert_eq!(me.level.unwrap().next.unwrap().missing, 14_000);
         assert_eq!((me.cards[0].stamps, me.cards[0].required, &me.cards[0].gives[..3]), (2, 5, "One"));
@@ -556,9 +565,10 @@ mod tests {
             stamps: 0,
         };
         let page = wire::HistoryPage { items: vec![item], next: Some("1".to_owned()) };
-        let page = HistoryPage::read(&Json::from(&serde_json::to_value(page).unwrap())).unwrap();
-        assert_eq!(page.items[0].reference.as_deref(), Some("1001"));
-        assert_eq!(page.items[0].usable_from.as_deref(), Some("2026-12-01"));
+        let page = Page::read(&Json::from(&serde_json::to_value(page).unwrap())).unwrap();
+        let item = HistoryItem::read(&page.items[0]).unwrap();
+        assert_eq!(item.reference.as_deref(), Some("1001"));
+        assert_eq!(item.usable_from.as_deref(), Some("2026-12-01"));
         assert_eq!(page.next.as_deref(), Some("1"));
     }
 

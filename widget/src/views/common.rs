@@ -9,10 +9,12 @@ use fidela_rules::program::Text;
 use fidela_rules::sorted::Sorted;
 use fidela_ui::Sentence;
 
-use crate::app::{Store, app};
+use crate::app::{Pages, Store, app};
 use crate::dom::{El, el};
 use crate::icons::Icon;
 use crate::panel::retry;
+use crate::session;
+use crate::signal::{Shared, follow};
 use crate::texts::text;
 
 /// Where content will be, while it is on its way: of the same size, so that nothing jumps.
@@ -122,6 +124,47 @@ pub(crate) fn told(title: &str, details: &[String]) -> El {
     let line = joined(details);
     let details = (!line.is_empty()).then(|| el("span", "small").text(&line));
     el("span", "grow").with(el("span", "").text(title)).maybe(details)
+}
+
+/// One of the shopper's lists, with its heading and what is said where it is empty.
+pub(crate) fn list(
+    pages: &'static Shared<Pages>,
+    part: &str,
+    [heading, empty]: [&'static str; 2],
+    row: fn(&Store, &Json) -> Option<El>,
+) -> El {
+    // The list alone is drawn anew when a page comes, so that the button below it keeps the focus.
+    let rows = move || {
+        let Some(store) = app().known_store() else { return Vec::new() };
+        pages.with(|pages| pages.items.iter().filter_map(|item| row(store, item)).collect())
+    };
+    let state = follow(move || pages.with(|p| (p.loading, p.failed, p.items.is_empty(), p.next.is_some())));
+    let below = move || match state.get() {
+        (true, _, true, _) => vec![el("div", "bone")],
+        (false, true, is_empty, _) => vec![more(pages, text("retry"), !is_empty)],
+        (false, false, true, _) => vec![el("p", "small").text(text(empty))],
+        (_, _, false, true) => vec![more(pages, text("history.more"), true)],
+        _ => Vec::new(),
+    };
+    el("section", "")
+        .part(part)
+        .with(el("h3", "").text(text(heading)))
+        .with(el("ul", "history").inside(rows))
+        .slot(below)
+}
+
+/// Loads a page: the first, or the next.
+pub(crate) fn more(pages: &'static Shared<Pages>, label: &str, next: bool) -> El {
+    el("button", "secondary wide")
+        .part("button")
+        .attr("type", "button")
+        .attr_from("aria-disabled", || pages.with(|pages| pages.loading).to_string())
+        .text(label)
+        .click(move || {
+            if !pages.peek(|pages| pages.loading) {
+                session::load_page(pages, next);
+            }
+        })
 }
 
 /// What a cart will earn once it is an order that is awarded, with so much of it paid with points; nothing where

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use fidela_client::{CardNow, HistoryItem, LevelNow, Me, RewardNow};
+use fidela_client::{CardNow, HistoryItem, LevelNow, Me, RewardNow, Shape};
+use fidela_rules::json::Json;
 use fidela_rules::program::Display;
 use fidela_ui::{Arg, Sentence};
 
-use super::common::{badge, earning, localized, note, told};
+use super::common::{badge, earning, list, localized, note, told};
 use crate::app::{Store, app};
 use crate::dom::{El, el};
 use crate::icons::Icon;
@@ -185,39 +186,8 @@ fn cards(store: &Store, me: &Me) -> Option<El> {
 }
 
 fn history() -> El {
-    // The list alone is drawn anew when a page comes, so that the button below it keeps the focus.
-    let rows = || {
-        let Some(store) = app().known_store() else { return Vec::new() };
-        app().history.with(|history| history.items.iter().filter_map(|item| line(store, item)).collect())
-    };
-    let state = crate::signal::follow(|| {
-        app().history.with(|h| (h.loading, h.failed, h.items.is_empty(), h.next.is_some()))
-    });
-    let below = move || match state.get() {
-        (true, _, true, _) => vec![el("div", "bone")],
-        (false, true, is_empty, _) => vec![more(text("retry"), !is_empty)],
-        (false, false, true, _) => vec![el("p", "small").text(text("history.empty"))],
-        (_, _, false, true) => vec![more(text("history.more"), true)],
-        _ => Vec::new(),
-    };
-    el("section", "")
-        .part("history")
-        .with(el("h3", "").text(text("history.title")))
-        .with(el("ul", "history").inside(rows))
-        .slot(below)
-}
-
-fn more(label: &str, next: bool) -> El {
-    el("button", "secondary wide")
-        .part("button")
-        .attr("type", "button")
-        .attr_from("aria-disabled", || app().history.with(|history| history.loading).to_string())
-        .text(label)
-        .click(move || {
-            if !app().history.peek(|history| history.loading) {
-                session::load_history(next);
-            }
-        })
+    let row = |store: &Store, told: &Json| HistoryItem::read(told).and_then(|item| line(store, &item));
+    list(&app().history, "history", ["history.title", "history.empty"], row)
 }
 
 fn line(store: &Store, item: &HistoryItem) -> Option<El> {

@@ -45,7 +45,7 @@ pub(crate) fn ticket(store: &Store, held: &Redemption) -> El {
                 .then(|| el("p", "").text(&store.say(&Sentence::new("ticket.held").points(held.points)))),
         )
         .maybe(held.reward.map(|_| el("p", "").text(text("ticket.reward"))))
-        .with(el("div", "stub").with(code).with(copy(&held.code)))
+        .with(el("div", "stub").with(code).with(copy(&held.code, "ticket.copy_failed")))
         .with(left)
         .with(release)
 }
@@ -55,7 +55,8 @@ fn taken_off(held: &Redemption) -> i64 {
     held.discount.saturating_add(held.reward.unwrap_or(0))
 }
 
-fn copy(code: &str) -> El {
+/// A button that copies a text, and says so.
+pub(crate) fn copy(code: &str, failed: &'static str) -> El {
     let code = Rc::<str>::from(code);
     let copied = Rc::new(Shared::new(false));
     let shown = Rc::clone(&copied);
@@ -70,7 +71,7 @@ fn copy(code: &str) -> El {
             spawn_local(async move {
                 let done = browser::copy(&code).await.is_truthy();
                 copied.set(done);
-                app().announce(text(if done { "ticket.copied" } else { "ticket.copy_failed" }).to_owned());
+                app().announce(text(if done { "ticket.copied" } else { failed }).to_owned());
             });
         })
 }
