@@ -15,6 +15,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::LazyLock;
+use std::time::Duration;
 use std::{env, fs};
 
 use fidela_api_tests::listener::Received;
@@ -120,13 +121,13 @@ async fn it_is_served(server: &Server) {
     server.ask(&http, "GET", "/assets/guide.html").send().await.refused("not_found");
 }
 
-/// S0.8: a token of each sample is the same shopper's, with a proved address.
+/// S0.8, S3.13: a token of each sample is the same shopper's, with a proved address, invited by Ana.
 async fn each_language_signs(shell: &mut Shell, server: &Server, known: &Known) {
     let http = reqwest::Client::new();
     for (language, program) in interpreters() {
         let customer = format!("customer-of-{language}");
         let email = format!("{language}@example.com");
-        let command = known.filled_in(&format!("{program} token.{language} {customer} {email}"));
+        let command = known.filled_in(&format!("{program} token.{language} {customer} {email} pz4vk2m8q1…"));
         let token = shell.run(&command).unwrap_or_else(|why| panic!("token.{language}: {why}"));
         let me = server.ask(&http, "GET", "/v1/me").bearer(token.trim()).send().await.ok(200);
         assert_eq!(me["customer_id"], *customer, "token.{language}");
@@ -138,6 +139,18 @@ async fn each_language_signs(shell: &mut Shell, server: &Server, known: &Known) 
         let granted = ask.json(&told).send().await.ok(200);
         assert_eq!(granted["customer_id"], *customer, "token.{language}: {granted}");
     }
+    // Each of them, and Dan. What shards tell each other takes a moment.
+    let ana = shell.run("echo $TOKEN").expect("a variable");
+    let friends = interpreters().len() + 1;
+    let mut came = Value::Null;
+    for _ in 0..100 {
+        came = server.ask(&http, "GET", "/v1/me/invitations").bearer(ana.trim()).send().await.ok(200);
+        if came["items"].as_array().is_some_and(|items| items.len() == friends) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{friends} friends have come, not {came:#}");
 }
 
 /// S0.8: each sample takes an event that is genuine, and nothing else.

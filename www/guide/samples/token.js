@@ -1,4 +1,4 @@
-// Signs a shopper token: node token.js CUSTOMER_ID [VERIFIED_EMAIL]
+// Signs a shopper token: node token.js CUSTOMER_ID [VERIFIED_EMAIL [REFERRAL_CODE]]
 const { createHmac } = require("node:crypto");
 
 function shopperToken(storeId, identitySecret, customer) {
@@ -10,6 +10,6 @@ function shopperToken(storeId, identitySecret, customer) {
   return `${signed}.${signature}`;
 }
 
-const [id, email] = process.argv.slice(2);
-const customer = { sub: id, ...(email && { email, email_verified: true }) };
+const [id, email, referral] = process.argv.slice(2);
+const customer = { sub: id, ...(email && { email, email_verified: true }), ...(referral && { referral_code: referral }) };
 console.log(shopperToken(process.env.STORE, process.env.IDENTITY_SECRET, customer));

@@ -1,5 +1,5 @@
 <?php
-// Signs a shopper token: php token.php CUSTOMER_ID [VERIFIED_EMAIL]
+// Signs a shopper token: php token.php CUSTOMER_ID [VERIFIED_EMAIL [REFERRAL_CODE]]
 
 function base64url(string $data): string
 {
@@ -18,5 +18,8 @@ function shopper_token(string $storeId, string $identitySecret, array $customer)
 $customer = ['sub' => $argv[1]];
 if (isset($argv[2])) {
     $customer += ['email' => $argv[2], 'email_verified' => true];
+}
+if (isset($argv[3])) {
+    $customer += ['referral_code' => $argv[3]];
 }
 echo shopper_token(getenv('STORE'), getenv('IDENTITY_SECRET'), $customer), "\n";

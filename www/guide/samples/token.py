@@ -1,4 +1,4 @@
-# Signs a shopper token: python3 token.py CUSTOMER_ID [VERIFIED_EMAIL]
+# Signs a shopper token: python3 token.py CUSTOMER_ID [VERIFIED_EMAIL [REFERRAL_CODE]]
 import base64
 import hashlib
 import hmac
@@ -25,4 +25,6 @@ if __name__ == "__main__":
     customer = {"sub": sys.argv[1]}
     if len(sys.argv) > 2:
         customer.update(email=sys.argv[2], email_verified=True)
+    if len(sys.argv) > 3:
+        customer.update(referral_code=sys.argv[3])
     print(shopper_token(os.environ["STORE"], os.environ["IDENTITY_SECRET"], customer))

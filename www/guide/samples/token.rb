@@ -1,4 +1,4 @@
-# Signs a shopper token: ruby token.rb CUSTOMER_ID [VERIFIED_EMAIL]
+# Signs a shopper token: ruby token.rb CUSTOMER_ID [VERIFIED_EMAIL [REFERRAL_CODE]]
 require "json"
 require "openssl"
 
@@ -13,7 +13,8 @@ def shopper_token(store_id, identity_secret, customer)
   "#{signed}.#{base64url(OpenSSL::HMAC.digest("SHA256", identity_secret, signed))}"
 end
 
-id, email = ARGV
+id, email, referral = ARGV
 customer = { sub: id }
 customer.update(email: email, email_verified: true) if email
+customer.update(referral_code: referral) if referral
 puts shopper_token(ENV.fetch("STORE"), ENV.fetch("IDENTITY_SECRET"), customer)
