@@ -64,7 +64,7 @@ async fn done_despite(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_goes_on_after_a_crash_and_nobody_gets_twice() {
     // The more often it is killed, the longer it has to be at work.
-    let (kills, customers) = if long() { (10, 2_000) } else { (2, 200) };
+    let (kills, customers) = if long() { (6, 3_000) } else { (2, 200) };
     let rows = customers * ROWS_EACH;
     for server in [Server::own(EdgeConfig::test_clock), Server::own(|config| config)] {
         let mission = json!({
