@@ -8,6 +8,7 @@ use fidela_ui::sentences::{Arg, iso};
 
 use super::text;
 use crate::config::StoreConfig;
+use crate::pages::Scene;
 use crate::speech::Speaker;
 
 /// The shopper's page.
@@ -25,8 +26,10 @@ pub(crate) fn page(
         return;
     }
     let referrals = &program.referrals;
+    let scene = Scene { store, program, speaker, public_url: edge, root: "" };
     let own = |texts: &fidela_rules::sorted::Sorted<fidela_rules::program::Text>, name: &str| {
-        text(speaker, texts.get(name))
+        let text = text(speaker, texts.get(name))?;
+        Some(scene.filled(&text, referrals.invitee_points, None).text())
     };
     let ours = |key| speaker.word(key).to_owned();
     mine.link = format!("{}/r/{}", edge, mine.code);

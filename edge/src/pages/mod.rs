@@ -96,7 +96,7 @@ impl Scene<'_> {
 
     /// A text with its places filled: `{store}`, `{points}` (what the friend gets), and, where somebody may be named,
     /// `{inviter}`.
-    fn filled(&self, text: &str, points: i64, inviter: Option<&str>) -> Filled {
+    pub(crate) fn filled(&self, text: &str, points: i64, inviter: Option<&str>) -> Filled {
         fill(text, |name| match name {
             "store" => Some(Value::Words(self.store_name())),
             "points" => Some(Value::Words(self.points(points))),

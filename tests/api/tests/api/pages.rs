@@ -423,6 +423,14 @@ async fn an_invitation_says_who_invites_and_what_there_is_to_get() {
     assert!(page.meta("og:url").is_some_and(|url| url.ends_with(&format!("/r/{code}"))));
     assert_eq!(page.meta("twitter:card"), Some("summary_large_image"));
     let image = page.meta("og:image").expect("a picture");
+    // Where shoppers invite, the texts have their places filled as well.
+    let mine = store.shopper("ana", "GET", "/v1/me/invitations").send().await.ok(200);
+    assert_eq!(mine["title"], "Bring a friend to Test shop");
+    assert!(
+        mine["body"]
+            .as_str()
+            .is_some_and(|body| body.starts_with("They get 40") && body.ends_with("You get more."))
+    );
     let path = &image[image.find("/pictures/").expect("a picture of ours")..];
     assert_eq!(page.all("img").next().expect("the picture").get("src"), path);
     assert_eq!(store.anyone("GET", path).send().await.header("content-type"), "image/jpeg");
