@@ -110,7 +110,6 @@ fn visit_mac(index_key: &str, signed: &str) -> String {
     base32(mac.get(..VISIT_MAC_BYTES).unwrap_or_default())
 }
 
-#[allow(dead_code, reason = "the page of an invitation makes them")]
 /// A visit as it is taken along: `{code}-{day}-{days}-{mac}`.
 pub(crate) fn visit(index_key: &str, code: &str, day: i64, days: i64) -> String {
     let signed = format!("{code}-{day}-{days}");

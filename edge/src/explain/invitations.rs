@@ -9,6 +9,7 @@ use fidela_ui::sentences::{Arg, iso};
 use super::text;
 use crate::config::StoreConfig;
 use crate::pages::Scene;
+use crate::pictures;
 use crate::speech::Speaker;
 
 /// The shopper's page.
@@ -42,7 +43,7 @@ pub(crate) fn page(
     mine.share = Share {
         title: own(&referrals.social, "title").unwrap_or_else(|| store.name.clone()),
         description: own(&referrals.social, "description").unwrap_or_else(|| named("invite.share.text")),
-        image: None,
+        image: pictures::social(store, program, speaker.tag()).map(|shown| format!("{edge}{}", shown.url)),
     };
     mine.networks = networks(&mine.share, &mine.link, ours("network.email"));
 }

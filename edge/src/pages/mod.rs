@@ -21,7 +21,6 @@ use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::mail::{Filled, Value, clean, fill};
 use crate::page::{May, Page};
-use crate::platform::env;
 use crate::speech::{self, Speaker};
 use crate::{limits, pictures};
 
@@ -36,12 +35,6 @@ pub(crate) fn language(call: &Call, home: &str) -> &'static str {
     let accepted = || speech::tag_of(&call.header("accept-language").unwrap_or_default());
     let asked = call.query("lang").and_then(speech::tag_of).or_else(accepted);
     asked.or_else(|| speech::tag_of(home)).unwrap_or("en")
-}
-
-/// Where this server is, as others see it; empty where nobody has said it.
-pub(crate) fn public_url(call: &Call) -> String {
-    let url = env::var(&call.env, "PUBLIC_URL").unwrap_or_default();
-    url.trim_end_matches('/').to_owned()
 }
 
 /// What a page is made of.

@@ -81,7 +81,7 @@ async fn find(call: &Call, code: &str, open: bool) -> Outcome<Found> {
     };
     let program = store.program()?;
     let speaker = Speaker::in_locale(pages::language(call, &store.locale), &store);
-    let public_url = pages::public_url(call);
+    let public_url = call.edge.clone();
     let scene =
         Scene { store: &store, program: &program, speaker: &speaker, public_url: &public_url, root: "" };
     Ok(Found::Sorry(pages::sorry(status, speaker.tag(), Some(&scene), kind, path)))
@@ -95,7 +95,7 @@ pub(crate) async fn page(call: &Call, code: &str) -> Outcome<Answer> {
     };
     let program = store.program()?;
     let speaker = Speaker::in_locale(pages::language(call, &store.locale), &store);
-    let public_url = pages::public_url(call);
+    let public_url = call.edge.clone();
     let scene =
         Scene { store: &store, program: &program, speaker: &speaker, public_url: &public_url, root: "" };
     let answer = invitation::render(&scene, code, &found, |page| page.answer(May::Pictures, A_MINUTE));
@@ -141,7 +141,7 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
     refuse(Code::InvalidBody, unknown.into_iter().collect())?;
     let (program, mut warnings) = draft(&store, referrals)?;
     let speaker = Speaker::in_locale(locale, &store);
-    let public_url = pages::public_url(call);
+    let public_url = call.edge.clone();
     let scene = Scene {
         store: &store,
         program: &program,

@@ -18,7 +18,7 @@ pub(crate) async fn page(call: &Call, store: &str) -> Outcome<Answer> {
     let zone = jiff::tz::TimeZone::get(&program.timezone).map_err(|error| broken("time zone", error))?;
     let today = zone.to_datetime(call.now).date();
     let speaker = Speaker::in_locale(pages::language(call, &store.locale), &store);
-    let public_url = pages::public_url(call);
+    let public_url = call.edge.clone();
     let scene =
         Scene { store: &store, program: &program, speaker: &speaker, public_url: &public_url, root: "" };
     let answer = pages::program::render(&scene, today, |page| {
