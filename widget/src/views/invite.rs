@@ -114,7 +114,6 @@ fn letters() -> El {
         .slot(move || said().into_iter().collect())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a line of a list, and others may have nothing to say")]
 fn line(store: &Store, told_of: &Json) -> Option<El> {
     let item = Invitation::of(told_of);
     if item.text().is_empty() {
