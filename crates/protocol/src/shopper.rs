@@ -299,7 +299,8 @@ pub struct HistoryItem {
     pub points: i64,
     /// The balance after it: usable now, less what is owed.
     pub available: i64,
-    /// What it belongs to: `order`, `mission`, `bonus`, `referral`, `import`, `redemption`.
+    /// What it belongs to: `order`, `mission`, `bonus`, `referral` (of whoever invited), `invited`
+    /// (of whoever came), `import`, `redemption`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// Its id: the order's, the redemption's code, …

@@ -128,7 +128,8 @@ impl Standing {
 
     /// Whether nothing can happen to it any more.
     pub fn has_ended(self) -> bool {
-        self.state == ReferralState::Rewarded || self.reason.is_some_and(|reason| !reason.may_change())
+        matches!(self.state, ReferralState::Rewarded | ReferralState::Expired)
+            || self.reason.is_some_and(|reason| !reason.may_change())
     }
 
     /// The friend went on to the shop.
@@ -245,7 +246,8 @@ mod tests {
             ReferralRefusal::LimitReached,
             ReferralRefusal::RefusedByMerchant,
         ];
-        for end in ends.map(Standing::refused).into_iter().chain([Standing::of(ReferralState::Rewarded)]) {
+        let others = [ReferralState::Rewarded, ReferralState::Expired].map(Standing::of);
+        for end in ends.map(Standing::refused).into_iter().chain(others) {
             assert!(end.has_ended());
             assert_eq!(end.with_orders(COUNTS), end);
             assert_eq!(end.opened(), end);

@@ -139,6 +139,7 @@ pub fn history(Happened { kind, about, reference, card, stamps }: Happened<'_>) 
         ("earned", "bonus") if reference.starts_with("birthday") => "history.earned.birthday",
         ("earned", "bonus") => "history.earned.registration",
         ("earned", "referral") => "history.earned.referral",
+        ("earned", "invited") => "history.earned.invited",
         ("earned", _) => "history.earned",
         ("credited", _) => "history.credited",
         ("debited", _) => "history.debited",

@@ -128,7 +128,13 @@ pub(super) fn ledger(work: Work<'_>, customer: String, after: Option<u64>, limit
     entries.extend(history(work.sql, &loaded.owner, after, limit.saturating_add(1), false)?);
     let more = entries.len() > limit;
     entries.truncate(limit);
-    let items: Vec<HistoryItem> = entries.into_iter().map(item).collect();
+    let mut items: Vec<HistoryItem> = entries.into_iter().map(item).collect();
+    for item in items.iter_mut().filter(|item| item.about.as_deref() == Some("referral")) {
+        // Both have the same source; whoever did not invite was invited.
+        if !referrals::is_own(work.sql, &loaded.owner, item.reference.as_deref())? {
+            item.about = Some("invited".to_owned());
+        }
+    }
     let next = items.last().filter(|_| more).map(|last| last.seq.to_string());
     Reply::json(200, &HistoryPage { items, next })
 }

@@ -1,5 +1,6 @@
 //! Invitations: from the link or the letter to the points of both, and what is shown of them on the way.
 
+use fidela_api_tests::mail::arrived;
 use fidela_api_tests::{Listener, Server, Store, With, order, program};
 use serde_json::{Value, json};
 
@@ -111,11 +112,14 @@ async fn both_get_their_points_once_the_friend_has_ordered_and_the_review_is_ove
     store.advance("2026-06-01T00:00:00Z").await;
     assert_eq!(points(&store, "ana").await, 100);
     // Both see what for.
-    for customer in ["ana", "bob"] {
+    for (customer, about, title) in
+        [("ana", "referral", "For inviting a friend"), ("bob", "invited", "For coming by an invitation")]
+    {
         let history = store.merchant("GET", &format!("/v1/customers/{customer}/ledger?limit=200"));
-        let history = history.send().await.ok(200);
+        let history = history.header("accept-language", "en").send().await.ok(200);
         let lines = history["items"].as_array().expect("items");
-        assert_eq!(lines.iter().filter(|line| line["about"] == "referral").count(), 1, "{history}");
+        let told = lines.iter().filter(|line| line["about"] == about && line["title"] == title);
+        assert_eq!(told.count(), 1, "{history}");
     }
     let of_ana = store.merchant("GET", "/v1/customers/ana/invitations").send().await.ok(200);
     let steps: Vec<&str> = of_ana["items"][0]["steps"]
@@ -291,6 +295,51 @@ async fn a_letter_is_recognized_by_its_link_or_by_the_address() {
     assert_eq!(points(&store, "ana").await, 100);
     let exported = store.merchant("GET", "/v1/customers/ana/export").send().await.ok(200).to_string();
     assert!(!exported.to_lowercase().contains("carla"), "{exported}");
+}
+
+/// The code of the letter that was written last.
+async fn code_of_letter(store: &Store, sent: usize) -> String {
+    let letters = arrived(store, sent).await;
+    let text = &letters.last().expect("a letter").text;
+    let rest = text.split_once("/r/").expect("the link of an invitation").1;
+    rest.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+// S3.13
+#[tokio::test]
+async fn a_letter_that_was_refused_or_is_over_brings_nothing() {
+    let (store, _) = with_ana(inviting(&json!({ "review_days": 0, "expires_days": 10 }))).await;
+    let invite = async |name: &str, email: &str, sent: usize| {
+        let friends = json!({ "friends": [{ "first_name": name, "email": email }] });
+        store.shopper("ana", "POST", "/v1/me/invitations").json(&friends).send().await.ok(200);
+        settle(&store).await;
+        code_of_letter(&store, sent).await
+    };
+    let bobs = invite("Bob", "bob@example.com", 1).await;
+    let sent = store.merchant("GET", "/v1/referrals?state=sent").send().await.ok(200);
+    let id = sent["items"][0]["id"].as_str().expect("an id");
+    let refuse = store.merchant("POST", &format!("/v1/referrals/{id}/refuse"));
+    refuse.json(&json!({ "note": "not him" })).send().await.ok(200);
+    register(&store, "bob", &bobs, "bob@example.com").await;
+    tell(&store, &delivered(&store, "1", "bob", 10_000)).await;
+    let carls = invite("Carl", "carl@example.com", 2).await;
+    store.advance("2026-03-21T09:00:00Z").await;
+    register(&store, "carl", &carls, "other@example.com").await;
+    tell(&store, &delivered(&store, "2", "carl", 10_000)).await;
+    assert_eq!(points(&store, "ana").await, 0);
+    let mut list = listed(&store, "").await;
+    list.sort_by_key(ToString::to_string);
+    assert_eq!(
+        list,
+        [json!(["ana", "bob", "refused", "refused_by_merchant"]), json!(["ana", "carl", "expired", null])]
+    );
+    // In time, and passed on: the first who comes is the friend, the second came by a link.
+    let doras = invite("Dora", "dora@example.com", 3).await;
+    for (friend, order) in [("dora", "3"), ("her-sister", "4")] {
+        register(&store, friend, &doras, &format!("{friend}@example.com")).await;
+        tell(&store, &delivered(&store, order, friend, 10_000)).await;
+    }
+    assert_eq!(points(&store, "ana").await, 200);
 }
 
 // S3.13

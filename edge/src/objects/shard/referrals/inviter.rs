@@ -272,6 +272,12 @@ pub(in super::super) fn door(work: Work<'_>, code: &str, open: bool) -> Outcome<
     Reply::json(200, &ReferralDoor { state, inviter, first_name, inviter_points, invitee_points })
 }
 
+/// Whether an invitation is an account's own.
+pub(in super::super) fn is_own(sql: &Sql, owner: &Owner, id: Option<&str>) -> Outcome<bool> {
+    let kept = id.map_or(Ok(None), |id| by_id(sql, id))?;
+    Ok(kept.is_some_and(|kept| kept.inviter == *owner))
+}
+
 /// Whether somebody has registered by an account's invitation.
 pub(super) fn has_friends(sql: &Sql, owner: &Owner) -> Outcome<bool> {
     #[derive(Deserialize)]
@@ -315,11 +321,12 @@ pub(super) fn news(work: Work<'_>, news: News) -> Outcome<()> {
     let is_self = inviter == Owner::Customer(news.customer.clone()) || (own.is_some() && own == news.hash);
     let verdict = if is_self { Some(ReferralRefusal::SelfReferral) } else { news.verdict };
     match verdict {
-        Some(reason) if !kept.record.standing.has_ended() => {
+        // Refused before the friend came, or too late: they are known, and nothing comes of it.
+        _ if kept.record.standing.has_ended() => {}
+        Some(reason) => {
             kept.come_to(Standing::refused(reason), work.now, None, None);
             kept.forget_after(work.now);
         }
-        Some(_) => {}
         None => {
             if is_new {
                 kept.come_to(Standing::of(ReferralState::Registered), news.at, None, None);
@@ -511,7 +518,7 @@ pub(in super::super) fn decide(
             _ => return Err(not_in_review(&kept.shown()?).into()),
         }
     } else if reason != Some(ReferralRefusal::RefusedByMerchant) {
-        if kept.record.standing.has_ended() || kept.record.settling || state == ReferralState::Expired {
+        if kept.record.standing.has_ended() || kept.record.settling {
             return Err(not_in_review(&kept.shown()?).into());
         }
         kept.come_to(Standing::refused(ReferralRefusal::RefusedByMerchant), work.now, Some(who), note);

@@ -22,7 +22,7 @@ mod views;
 pub(crate) use errands::Errand;
 pub(super) use errands::answer;
 pub(super) use friend::{erase as erase_friend, of_person, with_order};
-pub(super) use inviter::{decide, door, due, erase as erase_inviter, invite, next_due};
+pub(super) use inviter::{decide, door, due, erase as erase_inviter, invite, is_own, next_due};
 pub(super) use person::{decline, forget_invited};
 pub(crate) use views::Asked;
 pub(super) use views::{export, list, mine, one};
