@@ -352,7 +352,7 @@ for (const [locale, title] of [
   });
 }
 
-test("S3.13 S3.14: the whole way: a friend comes to the shop, registers and orders, and both have their points", async ({
+test("S3.13 S3.14: the whole way: a friend opens the link, registers and orders, and both have their points", async ({
   page,
   browser,
   shop,
@@ -365,11 +365,14 @@ test("S3.13 S3.14: the whole way: a friend comes to the shop, registers and orde
   const elsewhere = await browser.newContext();
   const there = await elsewhere.newPage();
   const [friendsShop, friendsPanel] = [new Shop(there), new Panel(there)];
-  await test.step("the shop keeps whose invitation it was", async () => {
-    const code = address.split("/").at(-1) ?? "";
-    await there.goto(`/?fidela_ref=${code}`);
+  await test.step("the page of the invitation leads to the shop, which keeps whose it was", async () => {
+    await there.goto(address);
+    await expect(there.getByRole("heading", { level: 1 })).toBeVisible();
+    await there.locator('a[href$="/go"]').first().click();
     await expect(friendsPanel.launcher).toBeVisible();
-    expect(await kept(elsewhere)).toEqual({ value: code, days: 90 });
+    const value = new URL(there.url()).searchParams.get("fidela_ref");
+    expect(value).toContain(`${address.split("/").at(-1)}-`);
+    expect(await kept(elsewhere)).toEqual({ value, days: 90 });
   });
 
   await test.step("registers", async () => {
