@@ -20,7 +20,7 @@ function verified(string $secret, string $id, string $timestamp, string $signatu
 try {
     $body = file_get_contents('php://stdin');
     $event = verified(getenv('WEBHOOK_SECRET'), $argv[1], $argv[2], $argv[3], $body);
-    echo "{$event['type']} {$event['customer_id']} {$event['data']['points']}\n";
+    echo implode(' ', [$event['type'], $event['customer_id'] ?? '', $event['data']['points'] ?? '']), "\n";
 } catch (UnexpectedValueException $error) {
     fwrite(STDERR, $error->getMessage() . "\n");
     exit(1);

@@ -25,4 +25,4 @@ if __name__ == "__main__":
         event = verified(os.environ["WEBHOOK_SECRET"], *sys.argv[1:4], sys.stdin.buffer.read())
     except ValueError as error:
         sys.exit(str(error))
-    print(event["type"], event["customer_id"], event["data"]["points"])
+    print(event["type"], event.get("customer_id"), event["data"].get("points"))
