@@ -168,6 +168,19 @@ mod tests {
     }
 
     #[test]
+    fn words_can_be_read_on_every_colour() {
+        for (ground, words) in
+            [("#0f6b63", "#ffffff"), ("#ffd34d", "#101413"), ("#fff", "#101413"), ("#000", "#ffffff")]
+        {
+            assert_eq!(colour(ground).words().hex(), words, "{ground}");
+        }
+        for grey in 0..=u8::MAX {
+            let ground = Colour::of([grey; 3]);
+            assert!(ground.words().contrast(ground) >= READABLE, "{grey}");
+        }
+    }
+
+    #[test]
     #[allow(
         clippy::float_arithmetic,
         clippy::as_conversions,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::colour::Colour;
+
 /// Everything that a letter shows.
 pub(super) struct Frame<'a> {
     pub(super) locale: &'static str,
@@ -37,7 +39,7 @@ pub(super) struct Hero {
 }
 
 /// The widget's own colours, where the store has none.
-const ACCENT: &str = "#0f6b63";
+const ACCENT: Colour = Colour::of([0x0f, 0x6b, 0x63]);
 
 /// Dark colours, and less room on a phone. Everything else stands in the elements.
 const STYLE: &str = "
@@ -49,38 +51,17 @@ a{color:inherit}
 ";
 const FONT: &str = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
-/// A colour that may stand in a style: `#rgb` or `#rrggbb`, and nothing else.
-fn colour<'t>(theme: &'t BTreeMap<String, String>, name: &str) -> Option<&'t str> {
-    let hex = theme.get(name)?.strip_prefix('#')?;
-    let is_colour = matches!(hex.len(), 3 | 6) && hex.bytes().all(|b| b.is_ascii_hexdigit());
-    theme.get(name).map(String::as_str).filter(|_| is_colour)
-}
-
-/// Black or white, whichever is easier to read on a colour.
-fn on(colour: &str) -> &'static str {
-    let hex = colour.trim_start_matches('#');
-    let short = hex.len() == 3;
-    let part = |i: usize| -> u32 {
-        let digits = if short {
-            hex.get(i..=i)
-        } else {
-            hex.get(i.saturating_mul(2)..i.saturating_mul(2).saturating_add(2))
-        };
-        let value = u32::from_str_radix(digits.unwrap_or("0"), 16).unwrap_or(0);
-        if short { value.saturating_mul(17) } else { value }
-    };
-    let light = part(0)
-        .saturating_mul(299)
-        .saturating_add(part(1).saturating_mul(587))
-        .saturating_add(part(2).saturating_mul(114));
-    if light > 150_000 { "#101413" } else { "#ffffff" }
+/// A colour of the store's, if it is one: nothing else may stand in a style.
+fn colour(theme: &BTreeMap<String, String>, name: &str) -> Option<Colour> {
+    Colour::read(theme.get(name)?)
 }
 
 /// The whole letter.
 pub(super) fn letter(frame: &Frame<'_>) -> String {
     let Frame { hero, unsubscribe, .. } = frame;
     let accent = colour(frame.theme, "accent").unwrap_or(ACCENT);
-    let on_accent = colour(frame.theme, "on-accent").unwrap_or_else(|| on(accent));
+    let on_accent = colour(frame.theme, "on-accent").unwrap_or_else(|| accent.words()).hex();
+    let accent = accent.hex();
     let page = html! {
         (DOCTYPE)
         html lang=(frame.locale) dir="ltr" {
@@ -103,7 +84,7 @@ pub(super) fn letter(frame: &Frame<'_>) -> String {
                                 (frame.store)
                             } }
                             tr { td.card style="background:#ffffff;border-radius:20px;overflow:hidden" {
-                                (card(frame, hero, accent, on_accent))
+                                (card(frame, hero, &accent, &on_accent))
                             } }
                             tr { td.pad.soft dir="auto" style={ "padding:24px 40px 0;" (FONT) ";font-size:13px;line-height:20px;color:#5b6562" } {
                                 @if let Some(note) = &frame.note {
@@ -192,9 +173,5 @@ mod tests {
         {
             assert_eq!(colour(&theme(value), "accent").is_some(), ok, "{value}");
         }
-        assert_eq!(
-            (on("#0f6b63"), on("#ffd34d"), on("#fff"), on("#000")),
-            ("#ffffff", "#101413", "#101413", "#ffffff")
-        );
     }
 }
