@@ -66,11 +66,11 @@ fn code_row(sql: &Sql, code: &str) -> Outcome<Option<CodeRow>> {
     sql.first(&format!("SELECT {CODE_COLUMNS} FROM referral_code WHERE code = ?"), vec![code.into()])
 }
 
-fn new_code(work: Work<'_>, owner: &Owner, referral: Option<String>) -> Outcome<CodeRow> {
+fn new_code(work: Work<'_>, owner: &Owner) -> Outcome<CodeRow> {
     Ok(CodeRow {
         code: ids::new_referral(&work.home.store, work.home.shard)?,
         account: owner.key(),
-        referral,
+        referral: None,
         opened: 0,
         networks: String::new(),
     })
@@ -83,7 +83,7 @@ pub(super) fn link(work: Work<'_>, owner: &Owner, network: Option<&str>) -> Outc
         vec![owner.key().into()],
     )?;
     let is_new = known.is_none();
-    let mut row = known.map_or_else(|| new_code(work, owner, None), Ok)?;
+    let mut row = known.map_or_else(|| new_code(work, owner), Ok)?;
     let seen = network.is_none_or(|tag| row.networks().any(|known| known == tag));
     if let Some(tag) = network.filter(|_| !seen) {
         let newest: Vec<&str> = std::iter::once(tag).chain(row.networks()).take(limits::NETWORKS).collect();
@@ -163,20 +163,21 @@ pub(in super::super) fn invite(work: Work<'_>, customer: &str, friends: Vec<Frie
     Ok(Answered::same(200, &InviteAnswer { results, sent, left_today: left })?.about(owner.key()))
 }
 
+/// How long an invitation is good.
+fn good_for(work: Work<'_>) -> Option<jiff::Span> {
+    jiff::Span::new().try_hours(work.rules.program.referrals.expires_days.saturating_mul(24)).ok()
+}
+
 /// From when invitations may still be open.
 fn earliest(work: Work<'_>) -> Timestamp {
-    let days = work.rules.program.referrals.expires_days;
-    let span = jiff::Span::new().try_hours(days.saturating_mul(24)).ok();
-    span.and_then(|span| work.now.checked_sub(span).ok()).unwrap_or(Timestamp::UNIX_EPOCH)
+    good_for(work).and_then(|span| work.now.checked_sub(span).ok()).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// A letter to a friend: the address's shard says whether it may go.
 fn write_to(work: Work<'_>, owner: &Owner, friend: Friend, hash: &str) -> Outcome<()> {
-    let mut row = new_code(work, owner, None)?;
+    let mut row = new_code(work, owner)?;
     let mut kept = Kept::new(work, owner, InvitedBy::Email, &row.code)?;
-    let days = work.rules.program.referrals.expires_days.saturating_mul(24);
-    let span = jiff::Span::new().try_hours(days).ok();
-    let until = span.and_then(|span| work.now.checked_add(span).ok()).unwrap_or(Timestamp::MAX);
+    let until = good_for(work).and_then(|span| work.now.checked_add(span).ok()).unwrap_or(Timestamp::MAX);
     kept.record.friend = Some(friend);
     kept.record.until = Some(until);
     kept.due_ms = Some(until.as_millisecond());
@@ -339,7 +340,7 @@ pub(super) fn news(work: Work<'_>, news: News) -> Outcome<()> {
     }
     kept.save(work.sql)?;
     // What is due at once is done at once.
-    settle_due(work, &inviter)?;
+    due(work, &inviter)?;
     wake(work, &inviter)
 }
 
@@ -396,10 +397,6 @@ pub(in super::super) fn next_due(sql: &Sql, owner: &Owner) -> Outcome<Option<i64
 /// What is due of an account's invitations: reviews that are over, letters that nobody took up, names that are
 /// forgotten.
 pub(in super::super) fn due(work: Work<'_>, owner: &Owner) -> Outcome<()> {
-    settle_due(work, owner)
-}
-
-fn settle_due(work: Work<'_>, owner: &Owner) -> Outcome<()> {
     let due = find(
         work.sql,
         "account = ? AND due_ms <= ? ORDER BY due_ms, id",
