@@ -12,6 +12,7 @@
 //! - [`missions`]: completions, and missions as people see them.
 //! - [`messages`]: letters to shoppers, and what a merchant may say of them.
 //! - [`referrals`]: what shoppers and merchants see of invitations.
+//! - [`reports`]: what points, missions, invitations and levels come to.
 //! - [`pictures`]: pictures of a store's pages, and its colours.
 //! - [`pages`]: how an invitation looks before it is published.
 //! - [`imports`]: spreadsheets of completions and balances.
@@ -31,6 +32,7 @@ pub mod plan;
 pub mod platforms;
 pub mod problem;
 pub mod referrals;
+pub mod reports;
 pub mod routes;
 pub mod shopper;
 

@@ -328,14 +328,33 @@ pub struct CustomerRow {
     pub name: Option<String>,
     /// Groups.
     pub groups: Vec<String>,
-    /// Balances as of `seen_at`.
+    /// Balances as of now.
     pub balance: BalanceNow,
     /// Money spent, minor units.
     pub spent: i64,
+    /// The level that it reaches; none where the program has no levels, or before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<RowLevel>,
     /// Orders known.
     pub orders: u64,
+    /// When the newest of them was placed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_order_at: Option<Timestamp>,
+    /// When the account was first told of.
+    pub created_at: Timestamp,
     /// When the account last changed.
     pub seen_at: Timestamp,
+}
+
+/// A level in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RowLevel {
+    /// Its name: a text, or one per locale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Value>,
+    /// Money spent from which it is reached: what `level=` takes.
+    pub spend_from: i64,
 }
 
 /// `GET /v1/customers/{id}`: everything about one shopper.

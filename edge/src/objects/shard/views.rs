@@ -272,7 +272,10 @@ pub(super) fn list(
                     held: balances.held,
                 },
                 spent: loaded.spent,
+                level: None,
                 orders: u64::try_from(loaded.orders).unwrap_or(0),
+                last_order_at: None,
+                created_at: loaded.profile.seen_at.unwrap_or(Timestamp::UNIX_EPOCH),
                 seen_at: loaded.account.seen().unwrap_or(Timestamp::UNIX_EPOCH),
             }
         })
