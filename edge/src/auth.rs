@@ -2,22 +2,40 @@
 
 use std::rc::Rc;
 
+use fidela_protocol::scopes::{Author, AuthorKind, Scope, scope};
 use fidela_protocol::{Code, Problem};
 use serde::Deserialize;
 
 use crate::call::{self, Call};
-use crate::config::{self, StoreConfig};
-use crate::failure::Outcome;
+use crate::config::{self, LiveKey, StoreConfig};
+use crate::failure::{Outcome, broken};
 use crate::limits;
 use crate::platform::{crypto, env};
 use crate::{ids, network, objects};
 
-/// A shop's server.
+/// A store's own: its server, by a key.
 pub(crate) struct Merchant {
     /// Its store.
     pub(crate) store: Rc<StoreConfig>,
-    /// Which of its keys.
-    pub(crate) key_id: String,
+    /// Who exactly.
+    pub(crate) who: Author,
+    /// What they may do.
+    scopes: Vec<Scope>,
+}
+
+impl Merchant {
+    /// Refuses what they may not do.
+    pub(crate) fn may(&self, needs: Scope) -> Outcome<()> {
+        if self.scopes.contains(&needs) {
+            return Ok(());
+        }
+        Err(Problem::new(Code::ScopeMissing).with("needs", needs.word()).into())
+    }
+
+    /// Refuses to give others what they do not have themselves.
+    pub(crate) fn may_give(&self, scopes: &[Scope]) -> Outcome<()> {
+        scopes.iter().try_for_each(|scope| self.may(*scope))
+    }
 }
 
 /// A shopper, as the shop's token says.
@@ -50,7 +68,11 @@ struct Claims {
 pub(crate) fn operator(call: &Call) -> Outcome<String> {
     let key = env::var(&call.env, "OPERATOR_KEY").ok_or(Code::Unauthorized)?;
     let given = call.bearer().ok_or(Code::Unauthorized)?;
-    if ids::is_operator(&key, &given) { Ok(key) } else { Err(Code::Unauthorized.into()) }
+    if !ids::is_operator(&key, &given) {
+        return Err(Code::Unauthorized.into());
+    }
+    let _ = call.author.set(Author::operator());
+    Ok(key)
 }
 
 /// A store that exists. One that this deployment never made is not even asked for.
@@ -62,15 +84,27 @@ pub(crate) async fn store(call: &Call, store: &str) -> Outcome<Option<Rc<StoreCo
     config::of(call, store).await
 }
 
-/// The merchant, by a secret key.
+/// The merchant, who may do what the request's route needs. This is the only way to know a merchant, so no route can
+/// forget to ask; one of which the table says nothing is nobody's.
 pub(crate) async fn merchant(call: &Call) -> Outcome<Merchant> {
+    let needs = call.route.and_then(|route| scope(route.id));
+    let needs = needs.ok_or_else(|| broken("scopes", format!("{} needs none", call.method)))?;
+    let merchant = by_key(call).await?;
+    merchant.may(needs)?;
+    // Whoever asks twice is the same.
+    let _ = call.author.set(merchant.who.clone());
+    Ok(merchant)
+}
+
+/// A shop's server, by a secret key.
+async fn by_key(call: &Call) -> Outcome<Merchant> {
     let key = call.bearer().ok_or(Code::Unauthorized)?;
     let name = ids::store_of_key(&key).ok_or(Code::Unauthorized)?;
     let store = store(call, &name).await?.ok_or(Code::Unauthorized)?;
     let hash = crypto::sha256_hex(key.as_bytes());
     let live = store.keys.iter().find(|live| crypto::same(live.hash.as_bytes(), hash.as_bytes()));
-    let key_id = live.map(|live| live.id.clone()).ok_or(Code::Unauthorized)?;
-    Ok(Merchant { store, key_id })
+    let LiveKey { id, name, scopes, .. } = live.cloned().ok_or(Code::Unauthorized)?;
+    Ok(Merchant { store, who: Author { kind: AuthorKind::Key, id, name }, scopes })
 }
 
 /// The shopper, by a token that the shop has signed.

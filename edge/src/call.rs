@@ -1,8 +1,9 @@
 //! A request, read once: everything the routes need of it, and nothing of the runtime.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
-use fidela_protocol::routes::{Found, Id, ROUTES, find};
+use fidela_protocol::routes::{Found, Id, ROUTES, Route, find};
+use fidela_protocol::scopes::Author;
 use fidela_protocol::{Code, Problem};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -21,6 +22,10 @@ pub(crate) struct Call {
     pub(crate) edge: String,
     /// Path, still percent-encoded.
     pub(crate) path: String,
+    /// The row of the table that it is for, if it is for one.
+    pub(crate) route: Option<&'static Route>,
+    /// Who sent it, once they have proved it.
+    pub(crate) author: OnceCell<Author>,
     query: Vec<(String, String)>,
     headers: worker::Headers,
     /// The raw body.
@@ -50,8 +55,11 @@ impl Call {
         };
         let announced = headers.get("content-length")?.and_then(|length| length.parse::<usize>().ok());
         let method = request.method().to_string();
-        let is_upload = matches!(find(&method, url.path()), Found::Route(index, _)
-            if ROUTES.get(index).is_some_and(|route| route.id == Id::CreateImport));
+        let route = match find(&method, url.path()) {
+            Found::Route(index, _) => ROUTES.get(index),
+            Found::OtherMethods(_) | Found::Nothing => None,
+        };
+        let is_upload = route.is_some_and(|route| route.id == Id::CreateImport);
         let (most, too_large) = if is_upload {
             (fidela_sheets::limits::FILE_BYTES, Code::ImportTooLarge)
         } else {
@@ -73,6 +81,8 @@ impl Call {
             method,
             edge,
             path: url.path().to_owned(),
+            route,
+            author: OnceCell::new(),
             query,
             headers,
             body,

@@ -8,6 +8,7 @@ use fidela_protocol::Code;
 use fidela_protocol::messages::Messages;
 use fidela_protocol::pictures::Theme;
 use fidela_protocol::plan::Plan;
+use fidela_protocol::scopes::Scope;
 use fidela_rules::Program;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -97,6 +98,10 @@ impl StoreConfig {
 pub(crate) struct LiveKey {
     /// `key_…`.
     pub(crate) id: String,
+    /// What people read.
+    pub(crate) name: String,
+    /// What it may do.
+    pub(crate) scopes: Vec<Scope>,
     /// SHA-256 of the whole key, hex.
     pub(crate) hash: String,
 }
@@ -128,9 +133,7 @@ pub(crate) async fn of(call: &Call, store: &str) -> Outcome<Option<Rc<StoreConfi
     if let Some(config) = fresh.filter(|config| config.program_version >= demanded) {
         return Ok(Some(config));
     }
-    let reply =
-        objects::store::call(call, store, &StoreCall { now: call.now, key: None, op: StoreOp::Config })
-            .await?;
+    let reply = objects::store::call(call, store, &StoreCall::of(call, None, StoreOp::Config)).await?;
     if reply.status == 404 {
         return Ok(None);
     }

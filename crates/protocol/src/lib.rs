@@ -6,6 +6,7 @@
 //! - [`library`]: the library of missions, and icons.
 //! - [`plan`]: what a store may use, and how much of it.
 //! - [`platforms`]: shop platforms that tell a store's customers.
+//! - [`scopes`]: who may do what with a store, and who did it.
 //! - [`shopper`]: what the widget reads and sends.
 //! - [`merchant`]: what a shop's server reads and sends.
 //! - [`events`]: what a shop's server is told by itself.
@@ -34,6 +35,7 @@ pub mod problem;
 pub mod referrals;
 pub mod reports;
 pub mod routes;
+pub mod scopes;
 pub mod shopper;
 
 pub use problem::{Code, Problem};

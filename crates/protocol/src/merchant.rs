@@ -3,6 +3,7 @@
 use crate::imports::WaitingOpening;
 use crate::missions::WaitingCompletion;
 use crate::plan::Plan;
+use crate::scopes::Scope;
 use crate::shopper::{Me, Redemption};
 use fidela_rules::earn::Applied;
 use fidela_rules::named;
@@ -444,6 +445,9 @@ pub struct ConfirmRequest {
 pub struct CreateKey {
     /// What people read.
     pub name: String,
+    /// What it may do; everything, if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<Scope>>,
 }
 
 /// A secret key, without its secret.
@@ -454,6 +458,8 @@ pub struct KeyRow {
     pub id: String,
     /// What people read.
     pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
     /// When it was made.
     pub created_at: Timestamp,
     /// Since when it is revoked.

@@ -60,6 +60,8 @@ codes! {
     SignatureExpired = "signature_expired", 401, "The webhook was signed more than 5 minutes away from now.";
     /// A page of an origin that is not the store's.
     OriginNotAllowed = "origin_not_allowed", 403, "This origin is not one of the store's.";
+    /// A key or a person that may do other things.
+    ScopeMissing = "scope_missing", 403, "This key or this person may not do that.";
     /// No such route, or nothing there for the caller.
     NotFound = "not_found", 404, "There is nothing here.";
     /// The route has no such method.

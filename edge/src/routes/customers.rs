@@ -177,7 +177,7 @@ pub(crate) async fn adjust(call: &Call, customer: String) -> Outcome<Answer> {
         faults.push(fault("order_id", "required"));
     }
     refuse(Code::InvalidBody, faults)?;
-    let op = ShardOp::Adjust { customer: customer.clone(), adjustment, who: merchant.key_id };
+    let op = ShardOp::Adjust { customer: customer.clone(), adjustment, who: merchant.who.id };
     Ok(accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?.into_answer())
 }
 
@@ -189,7 +189,7 @@ pub(crate) async fn remove_reward(call: &Call, customer: String, reward: String)
         Code::InvalidQuery,
         reason.iter().filter_map(|reason| text_fault("reason", reason, limits::TEXT_CHARS)).collect(),
     )?;
-    let op = ShardOp::RemoveReward { customer: customer.clone(), reward, reason, who: merchant.key_id };
+    let op = ShardOp::RemoveReward { customer: customer.clone(), reward, reason, who: merchant.who.id };
     Ok(accounts::of_customer(call, &merchant.store, &customer, None, op).await?.into_answer())
 }
 

@@ -22,7 +22,7 @@ const FOR_NOW: &str = "public, max-age=60";
 const FOR_A_WEEK: &str = "public, max-age=604800";
 
 async fn ask(call: &Call, store: &StoreConfig, op: StoreOp) -> Outcome<Answer> {
-    let reply = store::call(call, &store.store_id, &StoreCall { now: call.now, key: None, op }).await?;
+    let reply = store::call(call, &store.store_id, &StoreCall::of(call, None, op)).await?;
     Ok(reply.into_answer())
 }
 
@@ -102,7 +102,7 @@ pub(crate) async fn own(call: &Call, store: &str, icon: &str) -> Outcome<Answer>
     let store = auth::store(call, store).await?.ok_or(Code::NotFound)?;
     let (name, asked) = icon.split_once('.').unwrap_or((icon, ""));
     let op = StoreOp::Icon { name: name.to_owned() };
-    let reply = store::call(call, &store.store_id, &StoreCall { now: call.now, key: None, op }).await?;
+    let reply = store::call(call, &store.store_id, &StoreCall::of(call, None, op)).await?;
     if reply.status != 200 {
         return Ok(reply.into_answer());
     }

@@ -1,9 +1,10 @@
 //! A store's secret keys.
 
 use fidela_protocol::Code;
-use fidela_protocol::merchant::CreateKey;
+use fidela_protocol::merchant::{CreateKey, FieldFault};
+use fidela_protocol::scopes::Scope;
 
-use super::{name_fault, refuse};
+use super::{fault, name_fault, refuse};
 use crate::answer::Answer;
 use crate::auth::Merchant;
 use crate::call::{Call, Keyed};
@@ -23,7 +24,12 @@ pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
     let merchant = auth::merchant(call).await?;
     let keyed = call.idempotency()?;
     let request: CreateKey = call.json()?;
-    refuse(Code::InvalidBody, name_fault("name", &request.name).into_iter().collect())?;
+    let mut faults: Vec<FieldFault> = name_fault("name", &request.name).into_iter().collect();
+    if request.scopes.as_ref().is_some_and(Vec::is_empty) {
+        faults.push(fault("scopes", "empty"));
+    }
+    refuse(Code::InvalidBody, faults)?;
+    merchant.may_give(request.scopes.as_deref().unwrap_or(Scope::ALL))?;
     write(call, &merchant, Some(keyed), StoreOp::CreateKey { request }).await
 }
 
@@ -33,8 +39,8 @@ pub(crate) async fn revoke(call: &Call, id: String) -> Outcome<Answer> {
     write(call, &merchant, None, StoreOp::RevokeKey { id }).await
 }
 
-pub(super) const fn asking(call: &Call, key: Option<Keyed>, op: StoreOp) -> StoreCall {
-    StoreCall { now: call.now, key, op }
+pub(super) fn asking(call: &Call, key: Option<Keyed>, op: StoreOp) -> StoreCall {
+    StoreCall::of(call, key, op)
 }
 
 /// What is written is seen by this isolate at once, and by others within 5 s.

@@ -34,7 +34,7 @@ pub(crate) async fn put(call: &Call) -> Outcome<Answer> {
     let messages: Messages = call.json()?;
     refuse(Code::InvalidBody, faults(&messages))?;
     let op = StoreOp::SetMessages { messages: Box::new(messages.clone()) };
-    let reply = store::call(call, &store.store_id, &StoreCall { now: call.now, key: None, op }).await?;
+    let reply = store::call(call, &store.store_id, &StoreCall::of(call, None, op)).await?;
     config::read_anew(&store.store_id);
     if reply.status >= 400 {
         return Ok(reply.into_answer());

@@ -23,7 +23,7 @@ pub(crate) async fn complete(call: &Call, mission: String) -> Outcome<Answer> {
     let store = &merchant.store;
     let body: Value = call.json()?;
     let asking = Asking { env: &call.env, store, now: call.now };
-    let by = TellsIt::Key(merchant.key_id.clone());
+    let by = TellsIt::Key(merchant.who.id.clone());
     if body.get("completions").is_none() {
         let told = read(store, &call.json::<Completion>()?);
         let told = told.map_err(|faults| Problem::new(Code::InvalidBody).faults(faults))?;

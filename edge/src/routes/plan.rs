@@ -20,7 +20,7 @@ pub(crate) async fn put(call: &Call, store: &str) -> Outcome<Answer> {
     // An id that this deployment never made opens no object.
     auth::store(call, store).await?.ok_or(Code::NotFound)?;
     let op = StoreOp::SetPlan { plan: Box::new(plan) };
-    let reply = store::call(call, store, &StoreCall { now: call.now, key: None, op }).await?;
+    let reply = store::call(call, store, &StoreCall::of(call, None, op)).await?;
     config::read_anew(store);
     Ok(reply.into_answer())
 }

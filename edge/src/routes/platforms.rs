@@ -52,7 +52,7 @@ pub(crate) async fn put(call: &Call, platform: String) -> Outcome<Answer> {
     refuse(Code::InvalidBody, faults)?;
     let answer = told(&store, &platform, secrets.len());
     let op = StoreOp::SetPlatform { platform, secrets };
-    let reply = store::call(call, &store.store_id, &StoreCall { now: call.now, key: None, op }).await?;
+    let reply = store::call(call, &store.store_id, &StoreCall::of(call, None, op)).await?;
     config::read_anew(&store.store_id);
     if reply.status >= 300 { Ok(reply.into_answer()) } else { Answer::json(200, &answer) }
 }

@@ -40,7 +40,7 @@ async fn ask(call: &Call, store: &str, op: StoreOp) -> Outcome<Answer> {
     struct Version {
         version: u64,
     }
-    let reply: Reply = store::call(call, store, &StoreCall { now: call.now, key: None, op }).await?;
+    let reply: Reply = store::call(call, store, &StoreCall::of(call, None, op)).await?;
     if reply.status != 200 {
         return Ok(reply.into_answer());
     }

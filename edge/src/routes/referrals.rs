@@ -185,7 +185,7 @@ pub(crate) async fn decide(call: &Call, id: String, approve: bool) -> Outcome<An
     let DecideReferral { note } = call.json()?;
     let fault = note.as_deref().and_then(|note| text_fault("note", note, limits::TEXT_CHARS));
     refuse(Code::InvalidBody, fault.into_iter().collect())?;
-    let op = ShardOp::DecideReferral { id: id.clone(), approve, note, who: merchant.key_id };
+    let op = ShardOp::DecideReferral { id: id.clone(), approve, note, who: merchant.who.id };
     let mut reply = ask_shard(call, &merchant.store, home, None, None, op).await?;
     // The friend's shard says whether the order still counts: what that comes to is answered, if it comes soon.
     for _ in 0..limits::SETTLING_LOOKS {

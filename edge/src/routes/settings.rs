@@ -34,7 +34,7 @@ pub(crate) async fn put(call: &Call) -> Outcome<Answer> {
     refuse(Code::InvalidBody, faults)?;
     let store = &merchant.store.store_id;
     let op = StoreOp::SetSettings { settings };
-    let reply = store::call(call, store, &StoreCall { now: call.now, key: None, op }).await?;
+    let reply = store::call(call, store, &StoreCall::of(call, None, op)).await?;
     config::read_anew(store);
     accounts::settle(call, store).await?;
     Ok(reply.into_answer())

@@ -24,6 +24,6 @@ pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
     refuse(Code::InvalidBody, faults)?;
     let id = ids::new_store(&operator_key, &keyed.key).ok_or_else(|| Problem::new(Code::Unauthorized))?;
     let op = StoreOp::Create { store: id.clone(), request: Box::new(request) };
-    let reply = store::call(call, &id, &StoreCall { now: call.now, key: Some(keyed), op }).await?;
+    let reply = store::call(call, &id, &StoreCall::of(call, Some(keyed), op)).await?;
     Ok(reply.into_answer())
 }

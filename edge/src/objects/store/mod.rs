@@ -16,6 +16,7 @@ use fidela_protocol::merchant::{CreateKey, CreateStore, StoreSettings};
 use fidela_protocol::messages::Messages;
 use fidela_protocol::pictures::{Picture, Theme};
 use fidela_protocol::plan::Plan;
+use fidela_protocol::scopes::Author;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,6 +41,8 @@ const SCHEMA: &[&str] = &[
     icons::TABLE,
     imports::TABLE,
     pictures::TABLE,
+    // What it may do; none: everything.
+    "ALTER TABLE secret_key ADD COLUMN scopes TEXT",
 ];
 
 /// A call of the Worker in front.
@@ -49,8 +52,23 @@ pub(crate) struct StoreCall {
     pub(crate) now: Timestamp,
     /// Of a keyed write.
     pub(crate) key: Option<Keyed>,
+    /// Who asks, where it is somebody: a person of the team, a key, the operator.
+    #[serde(default)]
+    pub(crate) by: Option<Author>,
     /// What is asked.
     pub(crate) op: StoreOp,
+}
+
+impl StoreCall {
+    /// On a request's behalf, by whoever it proved to come from.
+    pub(crate) fn of(call: &Call, key: Option<Keyed>, op: StoreOp) -> Self {
+        Self { now: call.now, key, by: call.author.get().cloned(), op }
+    }
+
+    /// On nobody's behalf.
+    pub(crate) const fn ours(now: Timestamp, op: StoreOp) -> Self {
+        Self { now, key: None, by: None, op }
+    }
 }
 
 /// What can be asked of a store.
@@ -237,18 +255,18 @@ fn name(store: &str) -> String {
 /// Asks a store's object for a version of its program, or the newest, from a shard.
 pub(crate) async fn program(env: &Env, store: &str, version: Option<u64>, now: Timestamp) -> Outcome<Reply> {
     let op = StoreOp::Program { version };
-    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await
+    ask(env, "STORE", &name(store), &StoreCall::ours(now, op)).await
 }
 
 /// Asks a store's object for some more of a month's grants, from a shard.
 pub(crate) async fn lend(env: &Env, store: &str, shard: u16, lent: Lent, now: Timestamp) -> Outcome<Reply> {
     let op = StoreOp::LendGrants { shard, lent };
-    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await
+    ask(env, "STORE", &name(store), &StoreCall::ours(now, op)).await
 }
 
 /// Asks a store's object for its configuration, from a shard.
 pub(crate) async fn config(env: &Env, store: &str, now: Timestamp) -> Outcome<StoreConfig> {
-    let reply = ask(env, "STORE", &name(store), &StoreCall { now, key: None, op: StoreOp::Config }).await?;
+    let reply = ask(env, "STORE", &name(store), &StoreCall::ours(now, StoreOp::Config)).await?;
     if reply.status != 200 {
         return Err(broken("configuration", format!("the store answered {}", reply.status)));
     }
@@ -258,13 +276,13 @@ pub(crate) async fn config(env: &Env, store: &str, now: Timestamp) -> Outcome<St
 /// Tells a store's object that an endpoint wants nothing any more, from a shard.
 pub(crate) async fn switch_endpoint_off(env: &Env, store: &str, id: &str, now: Timestamp) -> Outcome<()> {
     let op = StoreOp::SwitchEndpointOff { id: id.to_owned() };
-    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await?;
+    ask(env, "STORE", &name(store), &StoreCall::ours(now, op)).await?;
     Ok(())
 }
 
 /// Asks a store's object, for the shop's server.
 pub(crate) async fn ask_for(from: &Call, store: &StoreConfig, op: StoreOp) -> Outcome<Reply> {
-    let mut reply = call(from, &store.store_id, &StoreCall { now: from.now, key: None, op }).await?;
+    let mut reply = call(from, &store.store_id, &StoreCall::of(from, None, op)).await?;
     if reply.status >= 400 {
         reply.edit(|body| crate::speech::translate(from, store, body))?;
     }
@@ -274,7 +292,7 @@ pub(crate) async fn ask_for(from: &Call, store: &StoreConfig, op: StoreOp) -> Ou
 /// Tells a store's object where one of its imports stands.
 pub(crate) async fn note_import(env: &Env, store: &str, entry: &ImportEntry, now: Timestamp) -> Outcome<()> {
     let op = StoreOp::NoteImport { entry: entry.clone() };
-    let reply = ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await?;
+    let reply = ask(env, "STORE", &name(store), &StoreCall::ours(now, op)).await?;
     if reply.status == 204 {
         Ok(())
     } else {
@@ -290,7 +308,7 @@ pub(crate) async fn take_back_grants(
     now: Timestamp,
 ) -> Outcome<()> {
     let op = StoreOp::TakeBackGrants { given_back };
-    ask(env, "STORE", &name(store), &StoreCall { now, key: None, op }).await?;
+    ask(env, "STORE", &name(store), &StoreCall::ours(now, op)).await?;
     Ok(())
 }
 

@@ -9,11 +9,13 @@ use fidela_protocol::merchant::{
 use fidela_protocol::messages::Messages;
 use fidela_protocol::pictures::Theme;
 use fidela_protocol::plan::Plan;
+use fidela_protocol::scopes::Scope;
 use fidela_protocol::{Code, Problem};
 use fidela_rules::program;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use worker::SqlStorageValue;
 
 use super::{StoreCall, StoreOp, endpoints, icons, imports, pictures, plan};
 use crate::config::{LiveKey, StoreConfig};
@@ -72,10 +74,19 @@ struct StoredKey {
     hash: String,
     created_at: String,
     revoked_at: Option<String>,
+    scopes: Option<String>,
+}
+
+impl StoredKey {
+    /// What it may do; everything, where nothing was said.
+    fn scopes(&self) -> Outcome<Vec<Scope>> {
+        let Some(scopes) = &self.scopes else { return Ok(Scope::ALL.to_vec()) };
+        serde_json::from_str(scopes).map_err(|error| broken("scopes", error))
+    }
 }
 
 pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
-    let StoreCall { now, key, op } = call;
+    let StoreCall { now, key, by: _, op } = call;
     match op {
         StoreOp::Create { store, request } => {
             idempotency::keyed(sql, "operator", key, now, || create(sql, &store, &request, now))
@@ -183,7 +194,7 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
         },
     )?;
     insert_program(sql, 1, &program, &warnings, now)?;
-    let (_, secret_key) = insert_key(sql, store, "First key", now)?;
+    let (_, secret_key) = insert_key(sql, store, "First key", None, now)?;
     let created = StoreCreated {
         store_id: store.to_owned(),
         secret_key: Some(secret_key),
@@ -215,6 +226,8 @@ fn config(sql: &Sql) -> Outcome<Reply> {
     } = settings(sql)?;
     let program = program_row(sql, None)?.ok_or_else(|| broken("store", "it has no program"))?;
     let live = keys(sql)?.into_iter().filter(|key| key.revoked_at.is_none());
+    let live =
+        live.map(|key| Ok(LiveKey { scopes: key.scopes()?, id: key.id, name: key.name, hash: key.hash }));
     let config = StoreConfig {
         store_id,
         name,
@@ -225,7 +238,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         webhook_secrets,
         platform_secrets,
         index_key,
-        keys: live.map(|key| LiveKey { id: key.id, hash: key.hash }).collect(),
+        keys: live.collect::<Outcome<_>>()?,
         icons: icons::hashes(sql)?,
         pictures: pictures::shown(sql)?,
         theme: theme::published(&theme),
@@ -344,25 +357,44 @@ fn put_program(sql: &Sql, document: &Value, if_match: Option<u64>, now: Timestam
 }
 
 fn keys(sql: &Sql) -> Outcome<Vec<StoredKey>> {
-    sql.rows("SELECT id, name, hash, created_at, revoked_at FROM secret_key ORDER BY created_at, id", vec![])
+    sql.rows(
+        "SELECT id, name, hash, created_at, revoked_at, scopes FROM secret_key ORDER BY created_at, id",
+        vec![],
+    )
 }
 
 fn key_row(key: StoredKey) -> Outcome<KeyRow> {
     let revoked_at = key.revoked_at.as_deref().map(moment).transpose()?;
-    Ok(KeyRow { id: key.id, name: key.name, created_at: moment(&key.created_at)?, revoked_at })
+    let scopes = key.scopes()?;
+    Ok(KeyRow { id: key.id, name: key.name, scopes, created_at: moment(&key.created_at)?, revoked_at })
 }
 
-fn insert_key(sql: &Sql, store: &str, name: &str, now: Timestamp) -> Outcome<(KeyRow, String)> {
+fn insert_key(
+    sql: &Sql,
+    store: &str,
+    name: &str,
+    scopes: Option<&[Scope]>,
+    now: Timestamp,
+) -> Outcome<(KeyRow, String)> {
     let secret_key = ids::new_secret_key(store)?;
     let id = format!("key_{}", base32(&crypto::random::<10>()?));
-    let row = KeyRow { id, name: name.to_owned(), created_at: now, revoked_at: None };
+    // In the table's order, each once.
+    let scopes =
+        scopes.map(|scopes| Scope::ALL.iter().copied().filter(|scope| scopes.contains(scope)).collect());
+    let written: Option<String> = scopes
+        .as_ref()
+        .map(|scopes: &Vec<Scope>| serde_json::to_string(scopes).map_err(|error| broken("scopes", error)))
+        .transpose()?;
+    let scopes = scopes.unwrap_or_else(|| Scope::ALL.to_vec());
+    let row = KeyRow { id, name: name.to_owned(), scopes, created_at: now, revoked_at: None };
     sql.run(
-        "INSERT INTO secret_key VALUES (?, ?, ?, ?, NULL)",
+        "INSERT INTO secret_key (id, name, hash, created_at, scopes) VALUES (?, ?, ?, ?, ?)",
         vec![
             row.id.as_str().into(),
             row.name.as_str().into(),
             crypto::sha256_hex(secret_key.as_bytes()).into(),
             now.to_string().into(),
+            written.map_or(SqlStorageValue::Null, Into::into),
         ],
     )?;
     Ok((row, secret_key))
@@ -373,7 +405,7 @@ fn create_key(sql: &Sql, request: &CreateKey, now: Timestamp) -> Outcome<idempot
     if keys(sql)?.iter().filter(|key| key.revoked_at.is_none()).count() >= limits::KEYS {
         return Err(Problem::new(Code::TooManyKeys).with("limit", limits::KEYS).into());
     }
-    let (key, secret_key) = insert_key(sql, &store, &request.name, now)?;
+    let (key, secret_key) = insert_key(sql, &store, &request.name, request.scopes.as_deref(), now)?;
     bump(sql)?;
     let created = KeyCreated { key, secret_key: Some(secret_key) };
     let again = KeyCreated { secret_key: None, ..created.clone() };

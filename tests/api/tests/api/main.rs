@@ -39,6 +39,7 @@ mod races;
 mod redemptions;
 mod referrals;
 mod reminders;
+mod scopes;
 mod settings;
 mod shopify;
 mod stores;
