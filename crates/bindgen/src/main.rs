@@ -1,4 +1,4 @@
-//! `fidela-bindgen edge|web IN.wasm OUT_DIR NAME`: what the `wasm-bindgen` command does, and no more.
+//! `fidela-bindgen edge|web|page IN.wasm OUT_DIR NAME`: what the `wasm-bindgen` command does, and no more.
 //!
 //! The command and the library have to be of exactly the same version. As a crate of this workspace the tool
 //! follows `Cargo.lock` by itself, and nobody has to install anything. `cargo xtask` builds it once per version
@@ -19,7 +19,7 @@ use crate::unused::without_panics;
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [target, input, out_dir, name] = args.as_slice() else {
-        bail!("usage: fidela-bindgen edge|web IN.wasm OUT_DIR NAME");
+        bail!("usage: fidela-bindgen edge|web|page IN.wasm OUT_DIR NAME");
     };
     let mut bindgen = Bindgen::new();
     bindgen.out_name(name).typescript(false).demangle(false);
@@ -43,6 +43,8 @@ fn main() -> Result<()> {
             let text = fs::read_to_string(&glue)?;
             Ok(fs::write(glue, rename(&text, &names))?)
         }
+        // The same for a page where no byte is counted, and a panic says what it is.
+        "page" => bindgen.input_path(input).web(true)?.omit_default_module_path(true).generate(out_dir),
         other => bail!("no such target: {other}"),
     }
 }

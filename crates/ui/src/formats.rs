@@ -57,6 +57,16 @@ impl Formats {
         &self.locale
     }
 
+    /// How many digits the currency has after its point.
+    pub fn digits(&self) -> usize {
+        self.digits
+    }
+
+    /// Which plural form so many take: `one`, `few`, `many`, `other`.
+    pub fn plural(&self, n: i64) -> String {
+        self.browser.plural(whole(n.saturating_abs()))
+    }
+
     /// A whole number: `1,240`.
     pub fn number(&self, n: i64) -> String {
         self.browser.number(whole(n))
@@ -74,7 +84,7 @@ impl Formats {
 
     /// The word that follows so many points: the merchant's for this language, or the language's own.
     pub fn unit(&self, texts: &Texts, points: i64) -> String {
-        let category = self.browser.plural(whole(points.saturating_abs()));
+        let category = self.plural(points);
         let word = pick(&self.names, &self.locale).map_or("", |names| names.get(&category));
         if word.is_empty() { texts.unit(&category).to_owned() } else { word.to_owned() }
     }

@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 mod args;
 mod backup;
 mod bench;
+mod console;
 mod deploy;
 mod guide;
 #[cfg(test)]
@@ -26,7 +27,8 @@ mod wasm;
 const HELP: &str = "\
 cargo xtask <task>
 
-  build [edge|widget]        build what is missing or out of date, into build/
+  build [edge|widget|console] [--fast]
+                             build what is missing or out of date, into build/; fast: larger and slower
   serve [--port 8787] [--data DIR] [--operator-key KEY] [--test-clock] [--no-shop]
                              the edge and the demo shop on this machine
   test [--quick|--all]       everything; --quick without browser and long runs, --all with the long ones

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! build/edge/     index.js, index_bg.wasm          for edge/workerd.capnp and edge/wrangler.toml
-//! build/assets/   fidela.js                        the loader, by its one fixed name
+//! build/assets/   console/                         the merchant's console (`console.rs`)
+//!                 fidela.js                        the loader, by its one fixed name
 //!                 panel-HASH.js, panel-HASH.wasm   named by content, to be cached for ever (entry.js with its glue)
 //!                 LANGUAGE-HASH.json               texts
 //!                 import-KIND-LANGUAGE.xlsx  the empty spreadsheets that merchants fill
@@ -24,10 +25,10 @@ use fidela_sheets::{Language, template};
 use serde_json::{Map, Value};
 
 use crate::args::Args;
-use crate::guide;
 use crate::paths::{remove, root, short_hash, target};
 use crate::run::{cargo, output, run};
 use crate::tools::{self, NpmTools};
+use crate::{console, guide};
 
 /// To be raised when a step below changes what it makes of the same input.
 const RECIPE: &str = "3";
@@ -46,7 +47,7 @@ const WASM_FEATURES: [&str; 6] = [
 /// uncovered, 1 % of it in all. What is not tiny stays a function, also where it has one caller: brotli finds functions
 /// that are alike, but not their copies within others, which is 4 % of it. Nothing lies in the first kilobyte of memory,
 /// where the stack ends.
-const SMALLEST: [&str; 10] = [
+pub(crate) const SMALLEST: [&str; 10] = [
     "--one-caller-inline-max-function-size=20",
     "--always-inline-max-function-size=4",
     "--low-memory-unused",
@@ -66,24 +67,40 @@ const SNIPPETS: &str = "--log-override:duplicate-object-key=silent";
 type Manifest = Map<String, Value>;
 
 pub(crate) fn main(mut args: Args) -> Result<ExitCode> {
+    let effort = if args.flag("--fast") { Effort::Fast } else { Effort::Full };
     let what = args.positional();
     args.done()?;
     match what.as_deref() {
-        None => build_all()?,
-        Some("edge") => build_edge()?,
+        None => {
+            build_edge(effort)?;
+            build_widget()?;
+            console::build(effort)?;
+        }
+        Some("edge") => build_edge(effort)?,
         Some("widget") => build_widget()?,
-        Some(other) => bail!("`{other}` cannot be built: edge or widget"),
+        Some("console") => console::build(effort)?,
+        Some(other) => bail!("`{other}` cannot be built: edge, widget or console"),
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Builds what is out of date.
 pub(crate) fn build_all() -> Result<()> {
-    build_edge()?;
-    build_widget()
+    build_edge(Effort::Full)?;
+    build_widget()?;
+    console::build(Effort::Full)
 }
 
-fn build_edge() -> Result<()> {
+/// How long a build may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// As it is used.
+    Full,
+    /// `--fast`, for whoever changes something and wants to see it: nothing is made small.
+    Fast,
+}
+
+fn build_edge(effort: Effort) -> Result<()> {
     tools::wasm_target()?;
     let npm = tools::npm_tools()?;
     tools::bindgen()?;
@@ -91,7 +108,10 @@ fn build_edge() -> Result<()> {
     let shim = fs::read(root().join("edge/shim.js"))?;
     let out = root().join("build/edge");
     let stamp = stamp(&[&fs::read(&compiled)?, &shim])?;
-    if is_current(&out, &stamp) {
+    // What was built at leisure from the same input serves who is in a hurry.
+    let hasty = format!("{stamp} fast");
+    let is_fast = effort == Effort::Fast;
+    if is_current(&out, &stamp) || is_fast && is_current(&out, &hasty) {
         return Ok(());
     }
     println!("build: edge");
@@ -114,15 +134,17 @@ fn build_edge() -> Result<()> {
     fs::write(work.path().join("bundle.js"), bundle)?;
     // Not smaller at any price: this one has to be compiled and to decide fast. Names stay, for its stack traces.
     // The way out of a panic that `reset_state_function` builds in needs exceptions; browsers of 2023 lack them.
-    optimize(
-        &npm,
-        &["-O", "--debuginfo", "--enable-exception-handling"],
-        &work.path().join("index_bg.wasm"),
-    )?;
+    if !is_fast {
+        optimize(
+            &npm,
+            &["-O", "--debuginfo", "--enable-exception-handling"],
+            &work.path().join("index_bg.wasm"),
+        )?;
+    }
     fs::create_dir_all(&out)?;
     fs::rename(work.path().join("bundle.js"), out.join("index.js"))?;
     fs::rename(work.path().join("index_bg.wasm"), out.join("index_bg.wasm"))?;
-    fs::write(out.join(".stamp"), stamp)?;
+    fs::write(out.join(".stamp"), if is_fast { hasty } else { stamp })?;
     Ok(())
 }
 
@@ -264,7 +286,7 @@ fn minify_loader(npm: &NpmTools, work: &Path, assets: &Path, manifest: &Manifest
 }
 
 /// Compiles one package to wasm, with what rustc is told besides; cargo knows whether it has to. Answers the file.
-fn compile(package: &str, profile: &str, told: &[&str]) -> Result<PathBuf> {
+pub(crate) fn compile(package: &str, profile: &str, told: &[&str]) -> Result<PathBuf> {
     let target = target()?;
     let file = format!("{}.wasm", package.replace('-', "_"));
     let wasm = target.join("wasm32-unknown-unknown").join(profile).join(file);
@@ -280,17 +302,17 @@ fn compile(package: &str, profile: &str, told: &[&str]) -> Result<PathBuf> {
     Ok(wasm)
 }
 
-fn bind(target: &str, wasm: &Path, out: &Path, name: &str) -> Result<()> {
+pub(crate) fn bind(target: &str, wasm: &Path, out: &Path, name: &str) -> Result<()> {
     output(Command::new(tools::bindgen()?).arg(target).arg(wasm).arg(out).arg(name)).map(|_| ())
 }
 
-fn esbuild(npm: &NpmTools, dir: &Path, args: &[&str]) -> Result<()> {
+pub(crate) fn esbuild(npm: &NpmTools, dir: &Path, args: &[&str]) -> Result<()> {
     let mut command = Command::new(npm.esbuild()?);
     command.args(["--format=esm", "--minify", "--log-level=warning", "--legal-comments=none", SNIPPETS]);
     run(command.args(args).current_dir(dir))
 }
 
-fn optimize(npm: &NpmTools, levels: &[&str], wasm: &Path) -> Result<()> {
+pub(crate) fn optimize(npm: &NpmTools, levels: &[&str], wasm: &Path) -> Result<()> {
     let draft = wasm.with_extension("opt");
     output(Command::new(npm.wasm_opt()).arg(wasm).args(levels).args(WASM_FEATURES).arg("-o").arg(&draft))?;
     Ok(fs::rename(draft, wasm)?)
@@ -311,7 +333,7 @@ fn read_locales(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// What a build was made of: its inputs, the tools' versions, and these steps.
-fn stamp(inputs: &[&[u8]]) -> Result<String> {
+pub(crate) fn stamp(inputs: &[&[u8]]) -> Result<String> {
     let lock = fs::read(root().join("crates/xtask/tools/package-lock.json"))?;
     let bindgen = tools::locked_version("wasm-bindgen-cli-support")?;
     let mut parts: Vec<&[u8]> = vec![RECIPE.as_bytes(), &lock, bindgen.as_bytes()];
@@ -319,11 +341,11 @@ fn stamp(inputs: &[&[u8]]) -> Result<String> {
     Ok(short_hash(&parts))
 }
 
-fn is_current(out: &Path, stamp: &str) -> bool {
+pub(crate) fn is_current(out: &Path, stamp: &str) -> bool {
     fs::read_to_string(out.join(".stamp")).is_ok_and(|found| found == stamp)
 }
 
-fn files(dir: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir)? {
         files.push(entry?.path());
@@ -334,29 +356,31 @@ fn files(dir: &Path) -> Result<Vec<PathBuf>> {
 
 /// Moves the files of `new` into `old`, and then removes what is only there. The directory itself stays: a server
 /// that runs keeps it open.
-fn replace_files(new: &Path, old: &Path) -> Result<()> {
+pub(crate) fn replace_files(new: &Path, old: &Path) -> Result<()> {
     fs::create_dir_all(old).with_context(|| format!("cannot create {}", old.display()))?;
     let arriving = files(new)?;
     let names: Vec<_> = arriving.iter().filter_map(|file| file.file_name()).collect();
     for name in &names {
         fs::rename(new.join(name), old.join(name))?;
     }
-    let is_stale = |file: &PathBuf| file.file_name().is_some_and(|name| !names.contains(&name));
+    // The console's directory is its own build's.
+    let is_stale =
+        |file: &PathBuf| !file.is_dir() && file.file_name().is_some_and(|name| !names.contains(&name));
     files(old)?.iter().filter(|file| is_stale(file)).try_for_each(|file| remove(file))
 }
 
 /// A directory for what lies between the steps; it goes when the build is done, and two builds do not meet in it.
-struct Work(PathBuf);
+pub(crate) struct Work(PathBuf);
 
 impl Work {
-    fn new(name: &str) -> Result<Self> {
+    pub(crate) fn new(name: &str) -> Result<Self> {
         let path = root().join(format!("build/.work-{name}-{}", std::process::id()));
         remove(&path)?;
         fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

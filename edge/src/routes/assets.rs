@@ -12,23 +12,35 @@ const PAGE: &str = "guide.html";
 const PAGE_POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The merchant's console, whichever of its pages is asked for: it shows them itself.
+const CONSOLE: &str = "console/index.html";
+/// It runs what we have built and nothing else, talks to us alone, and stands in nobody's frame.
+const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; worker-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
+
 /// A file, precompressed where the browser takes that.
 pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
     let (file, cache) = match call.path.as_str() {
         // Its name is in merchants' pages for ever, so it is looked at again every ten minutes.
-        "/fidela.js" => ("fidela.js", "public, max-age=600"),
+        "/fidela.js" => ("fidela.js".to_owned(), "public, max-age=600"),
         // Generated from the code and checked in; a test fails when it is stale.
-        "/openapi.json" => ("openapi.json", "public, max-age=600"),
+        "/openapi.json" => ("openapi.json".to_owned(), "public, max-age=600"),
         // The guide to the API; its style is one of the hashed files.
-        "/guide" => (PAGE, "public, max-age=600"),
+        "/guide" => (PAGE.to_owned(), "public, max-age=600"),
         path => {
-            let file = path
-                .strip_prefix("/assets/")
-                .filter(|file| is_plain(file) && *file != PAGE)
-                .ok_or(Code::NotFound)?;
-            (file, "public, max-age=31536000, immutable")
+            let plain = |prefix| path.strip_prefix(prefix).filter(|file| is_plain(file) && *file != PAGE);
+            if let Some(file) = plain("/console/assets/") {
+                (format!("console/{file}"), "public, max-age=31536000, immutable")
+            } else if path == "/console" || path.starts_with("/console/") {
+                (CONSOLE.to_owned(), "no-cache")
+            } else {
+                let file = plain("/assets/").ok_or(Code::NotFound)?;
+                (file.to_owned(), "public, max-age=31536000, immutable")
+            }
         }
     };
+    let file = file.as_str();
     if call.method != "GET" && call.method != "HEAD" {
         return Err(Code::MethodNotAllowed.into());
     }
@@ -43,12 +55,24 @@ pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
         Some(body) => body,
         None => read(call, file).await?.ok_or(Code::NotFound)?,
     };
-    let answer = Answer::bytes(200, kind, body)
-        .header("cache-control", cache)
-        .header("vary", "accept-encoding")
-        .header("cross-origin-resource-policy", "cross-origin")
-        .header("access-control-allow-origin", "*");
-    let answer = if file == PAGE { answer.header("content-security-policy", PAGE_POLICY) } else { answer };
+    let answer =
+        Answer::bytes(200, kind, body).header("cache-control", cache).header("vary", "accept-encoding");
+    let answer = if file.starts_with("console/") {
+        answer.header("cross-origin-resource-policy", "same-origin")
+    } else {
+        // What shops' pages load.
+        answer
+            .header("cross-origin-resource-policy", "cross-origin")
+            .header("access-control-allow-origin", "*")
+    };
+    let answer = match file {
+        PAGE => answer.header("content-security-policy", PAGE_POLICY),
+        CONSOLE => answer
+            .header("content-security-policy", CONSOLE_POLICY)
+            .header("cross-origin-opener-policy", "same-origin")
+            .header("referrer-policy", "same-origin"),
+        _ => answer,
+    };
     Ok(if is_compressed { answer.header("content-encoding", "br") } else { answer })
 }
 

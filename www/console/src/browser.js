@@ -1,0 +1,47 @@
+// What only the browser does. Nothing here throws: what a browser cannot do is left undone.
+const attempt = (wanted, otherwise) => {
+  try {
+    return wanted();
+  } catch {
+    return otherwise;
+  }
+};
+
+// A moment with its time, in a time zone.
+export const moment = (locale, timeZone, at) =>
+  attempt(() => new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "short" }).format(new Date(at)), at);
+
+// Settings of this browser: language and look.
+export const keep = (name, value) =>
+  attempt(() => (value ? localStorage.setItem(name, value) : localStorage.removeItem(name)));
+export const kept = (name) => attempt(() => localStorage.getItem(name) || "", "");
+
+// Whether it is on the clipboard now.
+export const copy = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+// Has a file of ours saved.
+export const save = (name, type, bytes) => {
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+};
+
+// The names of a language or a currency, as a reader calls it.
+export const display = (locale, type, code) =>
+  attempt(() => new Intl.DisplayNames(locale, { type }).of(code) || code, code);
+
+// What this browser knows: "currency" or "timeZone".
+export const supported = (key) => attempt(() => Intl.supportedValuesOf(key), []);
+export const zone = () => attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone, "UTC");
+
+// Sixteen random bytes, in hexadecimal.
+export const random = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,0 +1,12 @@
+//! /console/program
+
+use leptos::prelude::*;
+
+use crate::texts::t;
+use crate::ui::Page;
+
+/// The area.
+#[component]
+pub fn ProgramArea() -> impl IntoView {
+    view! { <Page title=t("shell.menu.program")>""</Page> }
+}
