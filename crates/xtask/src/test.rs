@@ -19,7 +19,7 @@ use crate::run::cargo;
 use crate::{deploy, rows, size, tools, wasm};
 
 /// What runs as wasm, and is linted as such.
-const WASM_PACKAGES: [&str; 2] = ["fidela-edge", "fidela-widget"];
+const WASM_PACKAGES: [&str; 3] = ["fidela-edge", "fidela-widget", "fidela-console"];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
