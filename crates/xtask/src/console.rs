@@ -36,7 +36,7 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     let is_fast = effort == Effort::Fast;
     let compiled = compile("fidela-console", if is_fast { "wasm-quick" } else { "wasm-console" }, &[])?;
     let languages = texts(&source.join("locales"))?;
-    let mut inputs = vec![fs::read(&compiled)?, effort_name(effort).into()];
+    let mut inputs = vec![fs::read(&compiled)?];
     for file in ["index.html", "entry.js"] {
         inputs.push(fs::read(source.join(file))?);
     }
@@ -45,7 +45,7 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     }
     inputs.extend(languages.values().map(|text| text.to_string().into_bytes()));
     let out = root().join("build/assets/console");
-    let stamp = stamp(&inputs.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+    let stamp = effort.stamp(&stamp(&inputs.iter().map(Vec::as_slice).collect::<Vec<_>>())?);
     if is_current(&out, &stamp) {
         return Ok(());
     }
@@ -94,13 +94,6 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     fs::write(assets.join("manifest.json"), serde_json::to_vec_pretty(&manifest)?)?;
     fs::write(assets.join(".stamp"), stamp)?;
     replace_files(&assets, &out)
-}
-
-const fn effort_name(effort: Effort) -> &'static str {
-    match effort {
-        Effort::Full => "full",
-        Effort::Fast => "fast",
-    }
 }
 
 /// Puts a file among the assets, named by its content, and its name into the manifest.

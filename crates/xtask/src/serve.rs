@@ -65,7 +65,7 @@ pub(crate) fn main(args: Args) -> Result<ExitCode> {
     let _lock = backup::lock(&options.data)?;
     let operator_key = operator_key(&options)?;
 
-    wasm::build_all()?;
+    wasm::build_as_before()?;
     let shop_binary = if options.shop { Some(build_shop()?) } else { None };
 
     // Until here Ctrl-C simply ends us; from here on it ends what we have started first, in order.

@@ -91,6 +91,13 @@ pub(crate) fn build_all() -> Result<()> {
     console::build(Effort::Full)
 }
 
+/// The same for whoever works here: what was last built with `--fast` is built so again, and the rest as it is used.
+pub(crate) fn build_as_before() -> Result<()> {
+    build_edge(Effort::of(&root().join("build/edge")))?;
+    build_widget()?;
+    console::build(Effort::of(&root().join("build/assets/console")))
+}
+
 /// How long a build may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effort {
@@ -100,6 +107,25 @@ pub(crate) enum Effort {
     Fast,
 }
 
+impl Effort {
+    /// How what is in a directory was built.
+    fn of(out: &Path) -> Self {
+        let stamp = fs::read_to_string(out.join(".stamp")).unwrap_or_default();
+        if stamp.ends_with(HASTY) { Self::Fast } else { Self::Full }
+    }
+
+    /// A stamp that says so.
+    pub(crate) fn stamp(self, stamp: &str) -> String {
+        match self {
+            Self::Full => stamp.to_owned(),
+            Self::Fast => format!("{stamp}{HASTY}"),
+        }
+    }
+}
+
+/// How the stamp of a fast build ends.
+const HASTY: &str = " fast";
+
 fn build_edge(effort: Effort) -> Result<()> {
     tools::wasm_target()?;
     let npm = tools::npm_tools()?;
@@ -108,10 +134,9 @@ fn build_edge(effort: Effort) -> Result<()> {
     let shim = fs::read(root().join("edge/shim.js"))?;
     let out = root().join("build/edge");
     let stamp = stamp(&[&fs::read(&compiled)?, &shim])?;
-    // What was built at leisure from the same input serves who is in a hurry.
-    let hasty = format!("{stamp} fast");
     let is_fast = effort == Effort::Fast;
-    if is_current(&out, &stamp) || is_fast && is_current(&out, &hasty) {
+    // What was built at leisure from the same input serves who is in a hurry.
+    if is_current(&out, &stamp) || is_fast && is_current(&out, &effort.stamp(&stamp)) {
         return Ok(());
     }
     println!("build: edge");
@@ -144,7 +169,7 @@ fn build_edge(effort: Effort) -> Result<()> {
     fs::create_dir_all(&out)?;
     fs::rename(work.path().join("bundle.js"), out.join("index.js"))?;
     fs::rename(work.path().join("index_bg.wasm"), out.join("index_bg.wasm"))?;
-    fs::write(out.join(".stamp"), if is_fast { hasty } else { stamp })?;
+    fs::write(out.join(".stamp"), effort.stamp(&stamp))?;
     Ok(())
 }
 
