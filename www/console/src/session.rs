@@ -66,9 +66,9 @@ pub fn who() -> ArcRwSignal<Who> {
     WHO.with(Clone::clone)
 }
 
-/// The session, where there is one.
+/// The session, where there is one. Not followed: with another one, all of the frame is made anew.
 pub fn current() -> Option<Session> {
-    match who().get() {
+    match who().get_untracked() {
         Who::Somebody(session) => Some(session),
         _ => None,
     }

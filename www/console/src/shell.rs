@@ -53,10 +53,9 @@ pub(crate) fn Shell() -> impl IntoView {
 #[component]
 fn Area() -> impl IntoView {
     let params = use_params_map();
-    move || {
-        let area = params.with(|params| params.get("area").unwrap_or_default());
-        view! { <Framed area=area /> }
-    }
+    // Another page of the same area leaves the frame as it is.
+    let area = Memo::new(move |_| params.with(|params| params.get("area").unwrap_or_default()));
+    move || view! { <Framed area=area.get() /> }
 }
 
 /// What follows the area in the address: `missions/first_order` of `/console/program/missions/first_order`.
