@@ -40,6 +40,7 @@ export const display = (locale, type, code) =>
 
 // What this browser knows: "currency" or "timeZone".
 export const supported = (key) => attempt(() => Intl.supportedValuesOf(key), []);
+export const isZone = (timeZone) => attempt(() => Boolean(timeZone && new Intl.DateTimeFormat("en", { timeZone })), false);
 export const zone = () => attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone, "UTC");
 
 // Sixteen random bytes, in hexadecimal.

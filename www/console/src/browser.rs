@@ -17,6 +17,9 @@ extern "C" {
     pub fn display(locale: &str, kind: &str, code: &str) -> String;
     /// What this browser knows of `currency` or `timeZone`.
     pub fn supported(key: &str) -> Vec<String>;
+    /// Whether this browser knows a time zone.
+    #[wasm_bindgen(js_name = isZone)]
+    pub fn is_zone(name: &str) -> bool;
     /// The time zone of whoever sits here.
     pub fn zone() -> String;
     /// Sixteen random bytes, in hexadecimal.

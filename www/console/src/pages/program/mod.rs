@@ -1,5 +1,8 @@
 //! /console/program
 
+pub mod document;
+pub mod path;
+
 use leptos::prelude::*;
 
 use crate::texts::t;
