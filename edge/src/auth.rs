@@ -150,6 +150,7 @@ pub(crate) async fn shopper(call: &Call) -> Outcome<Shopper> {
     if let Some(origin) = call.header("origin")
         && !allows(&store, &origin)
     {
+        crate::routes::setup::seen(call, &store, true).await;
         return Err(Code::OriginNotAllowed.into());
     }
     let told_at = jiff::Timestamp::from_second(claims.iat).map_err(|_| invalid())?;

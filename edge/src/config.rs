@@ -17,7 +17,7 @@ use crate::call::Call;
 use crate::failure::{Outcome, broken};
 use crate::hooks::Endpoint;
 use crate::limits;
-use crate::objects::store::{StoreCall, StoreOp};
+use crate::objects::store::{Firsts, StoreCall, StoreOp};
 use crate::objects::{self};
 use crate::pictures::Shown;
 use crate::platform::clock;
@@ -65,6 +65,9 @@ pub(crate) struct StoreConfig {
     pub(crate) endpoints: Vec<Endpoint>,
     /// What it says of its letters.
     pub(crate) messages: Messages,
+    /// What it has seen for the first time.
+    #[serde(default)]
+    pub(crate) firsts: Firsts,
     /// Version of the program in force.
     pub(crate) program_version: u64,
     /// The program in force, with every default written out.

@@ -165,3 +165,17 @@ pub(crate) const FOOTER_CHARS: usize = 500;
 pub(crate) const MAIL_TIMEOUT_MS: u64 = 10_000;
 /// Letters on the page of those that were written as files: their subjects are read one by one.
 pub(crate) const MAILBOX_LETTERS: usize = 100;
+/// Versions of a program on one page: each is compared with the one before, and has some 10 kB, at most 300.
+pub(crate) const VERSIONS_AT_ONCE: usize = 50;
+/// Changes told of one version.
+pub(crate) const CHANGES_TOLD: usize = 50;
+/// How often it is noted that the widget was seen on pages of an origin, seconds.
+pub(crate) const TAG_NOTED_SECONDS: i64 = 60 * 60;
+/// Origins that are not the store's and were seen lately.
+pub(crate) const STRANGERS: usize = 5;
+/// How long they are remembered, minutes: somebody is setting a store up just now.
+pub(crate) const STRANGERS_MINUTES: i64 = 15;
+/// How often a Worker tells a store of one of them, milliseconds.
+pub(crate) const STRANGER_TOLD_MS: u64 = 10_000;
+/// How long a Worker remembers whom it told of, milliseconds: [`STRANGERS`] of a store in this time.
+pub(crate) const STRANGERS_WINDOW_MS: u64 = 60_000;

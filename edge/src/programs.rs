@@ -9,7 +9,7 @@ use fidela_protocol::{Code, Problem};
 use fidela_rules::Program;
 use fidela_rules::program::{self, Warning};
 use jiff::tz::TimeZone;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::failure::Outcome;
 use crate::mail;
@@ -25,6 +25,16 @@ pub(crate) fn read(document: &Value) -> Outcome<(Program, Vec<Warning>)> {
         Some(read) => Ok(read),
         None => Err(Problem::new(Code::InvalidProgram).faults(faults).into()),
     }
+}
+
+/// The program of a store that has none yet: switched off, until its merchant says what it gives.
+pub(crate) fn placeholder() -> Value {
+    json!({
+        "enabled": false,
+        "currency": "EUR",
+        "timezone": "UTC",
+        "points": { "value": { "points": 1, "minor": 1 } },
+    })
 }
 
 /// Texts about invitations, where they stand in `referrals`, whether they stay on one line, and what they may have in

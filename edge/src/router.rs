@@ -11,7 +11,7 @@ use crate::routes::{
     orders, pictures, plan, platforms, preview, program, public, quotes, redemptions, referrals, settings,
     stores,
 };
-use crate::routes::{mailbox, messages, test_clock, theme, unsubscribe, webhooks};
+use crate::routes::{mailbox, messages, preview_me, setup, test_clock, theme, unsubscribe, webhooks};
 
 /// What a request leads to. Whoever only wants to know what is there, as networks do before they show a link, gets the
 /// head of the same answer: the runtime leaves its body out.
@@ -56,6 +56,13 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::PutSettings => settings::put(call).await,
         Id::GetProgram => program::get(call).await,
         Id::PutProgram => program::put(call).await,
+        Id::ProgramVersions => program::versions(call).await,
+        Id::ProgramVersionAt => program::version(call, &param()?).await,
+        Id::GetDraft => program::draft(call).await,
+        Id::PutDraft => program::put_draft(call).await,
+        Id::DeleteDraft => program::delete_draft(call).await,
+        Id::GetSetup => setup::get(call).await,
+        Id::PreviewMe => preview_me::preview(call).await,
         Id::MissionLibrary => library::get(call).await,
         Id::ListIcons => icons::list(call).await,
         Id::PutIcon => icons::put(call, param()?).await,

@@ -10,6 +10,7 @@
 //! - [`shopper`]: what the widget reads and sends.
 //! - [`merchant`]: what a shop's server reads and sends.
 //! - [`events`]: what a shop's server is told by itself.
+//! - [`drafts`]: versions of the program, its draft, and how far a new store is.
 //! - [`missions`]: completions, and missions as people see them.
 //! - [`messages`]: letters to shoppers, and what a merchant may say of them.
 //! - [`referrals`]: what shoppers and merchants see of invitations.
@@ -18,6 +19,7 @@
 //! - [`pages`]: how an invitation looks before it is published.
 //! - [`imports`]: spreadsheets of completions and balances.
 
+pub mod drafts;
 pub mod events;
 pub mod ids;
 pub mod imports;

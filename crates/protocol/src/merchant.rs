@@ -3,7 +3,7 @@
 use crate::imports::WaitingOpening;
 use crate::missions::WaitingCompletion;
 use crate::plan::Plan;
-use crate::scopes::Scope;
+use crate::scopes::{Author, Scope};
 use crate::shopper::{Me, Redemption};
 use fidela_rules::earn::Applied;
 use fidela_rules::named;
@@ -33,8 +33,9 @@ pub struct CreateStore {
     /// Shards: 1, 16, 256 or 1024; for ever.
     #[serde(default = "sixteen")]
     pub shards: u16,
-    /// The first program.
-    pub program: Value,
+    /// The first program; one that is switched off, if not said, until its merchant has given it one.
+    #[serde(default)]
+    pub program: Option<Value>,
     /// What it may use; everything, if not said.
     #[serde(default, deserialize_with = "named::maybe")]
     pub plan: Option<Plan>,
@@ -80,13 +81,16 @@ pub struct StoreCreated {
 }
 
 /// `GET /v1/program` and `PUT /v1/program`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProgramVersion {
     /// Counts from 1; also the `ETag`.
     pub version: u64,
     /// When it came into force.
     pub since: Timestamp,
+    /// Who published it; nobody knows of versions from before that was written down.
+    #[serde(default)]
+    pub by: Option<Author>,
     /// The program, with every default written out.
     pub program: Value,
     /// What is legal but may surprise.
@@ -94,7 +98,7 @@ pub struct ProgramVersion {
 }
 
 /// What is wrong with a body, place by place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FieldFault {
     /// Where: `earning.programs[1].rate.every`.
@@ -102,10 +106,10 @@ pub struct FieldFault {
     /// What, as a stable word.
     pub code: String,
     /// The least that is allowed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<i64>,
     /// The most that is allowed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<i64>,
 }
 

@@ -3,8 +3,8 @@
 use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
 use crate::{
-    events, imports, library, merchant, messages, missions, pages, pictures, plan, platforms, referrals,
-    shopper,
+    drafts, events, imports, library, merchant, messages, missions, pages, pictures, plan, platforms,
+    referrals, shopper,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -64,6 +64,12 @@ impl Schemas {
         self.add::<merchant::StoreCreated>("StoreCreated");
         self.add::<fidela_rules::Program>("Program");
         self.add::<merchant::ProgramVersion>("ProgramVersion");
+        self.add::<merchant::Page<drafts::VersionRow>>("VersionPage");
+        self.add::<drafts::PutDraft>("PutDraft");
+        self.add::<drafts::ProgramDraft>("ProgramDraft");
+        self.add::<drafts::Setup>("Setup");
+        self.add::<drafts::PreviewMe>("PreviewMe");
+        self.add::<drafts::MePreview>("MePreview");
         self.add::<merchant::StoreSettings>("StoreSettings");
         self.add::<plan::Plan>("Plan");
         self.add::<plan::PlanState>("PlanState");

@@ -135,6 +135,20 @@ routes! {
         - => 200 ProgramVersion: "The program in force, with its version as ETag.";
     PutProgram "PUT" "/v1/program" Merchant Natural
         Program => 200 ProgramVersion: "Replace the program; If-Match with the version that was edited.";
+    ProgramVersions "GET" "/v1/program/versions" Merchant Read
+        - => 200 VersionPage: "Versions of the program, newest first: who published each, and what it changed.";
+    ProgramVersionAt "GET" "/v1/program/versions/{version}" Merchant Read
+        - => 200 ProgramVersion: "One version of the program; to go back to it, PUT its program with If-Match.";
+    GetDraft "GET" "/v1/program/draft" Merchant Read
+        - => 200 ProgramDraft: "The draft that the team shares, with its revision as ETag; where there is none, the program in force.";
+    PutDraft "PUT" "/v1/program/draft" Merchant Natural
+        PutDraft => 200 ProgramDraft: "Save the draft, also one with faults; If-Match with the revision that was edited.";
+    DeleteDraft "DELETE" "/v1/program/draft" Merchant Natural
+        - => 204 -: "Discard the draft; If-Match with the revision that was seen.";
+    GetSetup "GET" "/v1/setup" Merchant Read
+        - => 200 Setup: "How far a new store is: program, script tag, first shopper, first order.";
+    PreviewMe "POST" "/v1/preview/me" Merchant Read
+        PreviewMe => 200 MePreview: "What the widget would show a made-up shopper under a draft of program and theme; no effect.";
     MissionLibrary "GET" "/v1/missions/library" Merchant Read
         - => 200 MissionLibrary: "Each kind of mission in the caller's language, ready to be put into the program.";
     ListIcons "GET" "/v1/icons" Merchant Read
@@ -376,7 +390,12 @@ mod tests {
             let writes = route.repeat != Repeat::Read;
             let quotes = matches!(
                 route.id,
-                Id::Quote | Id::MyQuote | Id::PreviewProgram | Id::PreviewMessage | Id::PreviewInvitation
+                Id::Quote
+                    | Id::MyQuote
+                    | Id::PreviewProgram
+                    | Id::PreviewMe
+                    | Id::PreviewMessage
+                    | Id::PreviewInvitation
             );
             assert_eq!(writes, route.method != "GET" && !quotes, "{}", route.name);
             if route.repeat == Repeat::Keyed {

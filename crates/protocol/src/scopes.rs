@@ -136,6 +136,12 @@ pub const fn scope(route: Id) -> Option<Scope> {
         | Id::CardSummary
         | Id::GetProgram
         | Id::PutProgram
+        | Id::ProgramVersions
+        | Id::ProgramVersionAt
+        | Id::GetDraft
+        | Id::PutDraft
+        | Id::DeleteDraft
+        | Id::PreviewMe
         | Id::MissionLibrary
         | Id::ListIcons
         | Id::PutIcon
@@ -152,6 +158,7 @@ pub const fn scope(route: Id) -> Option<Scope> {
         | Id::PreviewInvitation => Scope::Program,
         Id::GetPlan
         | Id::GetSettings
+        | Id::GetSetup
         | Id::PutSettings
         | Id::ListPlatforms
         | Id::ListEndpoints

@@ -10,6 +10,7 @@
 //! - [`order`]: an order or a cart, and what its parts amount to.
 //! - [`named`]: how objects within a body are read.
 //! - [`bonuses`]: since when a bonus is on, and when a birthday is kept.
+//! - [`changes`]: what is different between two programs.
 //! - [`earn`]: what an order earns, with the trace of why.
 //! - [`levels`]: money spent, the level it reaches, and what is missing for the next.
 //! - [`missions`]: what completing a mission gives.
@@ -35,6 +36,7 @@
 )]
 
 pub mod bonuses;
+pub mod changes;
 pub mod earn;
 pub mod json;
 pub mod levels;

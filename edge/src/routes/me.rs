@@ -4,7 +4,7 @@ use fidela_protocol::merchant::{OrderState, Page};
 use fidela_protocol::shopper::{HistoryPage, Me, MyOrder, QuoteRequest, RedemptionRequest};
 use fidela_protocol::{Code, Problem};
 
-use super::{check_cart, customers, points_or_reward};
+use super::{check_cart, customers, points_or_reward, setup};
 use crate::answer::Answer;
 use crate::auth::{self, Shopper};
 use crate::call::Call;
@@ -23,6 +23,7 @@ fn private(answer: Answer) -> Answer {
 /// `GET /v1/me`.
 pub(crate) async fn page(call: &Call) -> Outcome<Answer> {
     let shopper = auth::shopper(call).await?;
+    setup::seen(call, &shopper.store, true).await;
     let reply = accounts::of_shopper(call, &shopper, None, ShardOp::Me).await?;
     if reply.status != 200 {
         return Ok(private(reply.into_answer()));

@@ -64,7 +64,7 @@ fn is_locale(locale: &str) -> bool {
 }
 
 /// `https://shop.example`, or `http://` with a port for a laptop; nothing behind it.
-fn is_origin(origin: &str) -> bool {
+pub(super) fn is_origin(origin: &str) -> bool {
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     origin.len() <= 255
         && host.is_some_and(|host| {

@@ -219,6 +219,7 @@ impl Store {
         }
         let own = [
             get("/v1/program").await,
+            get("/v1/program/draft").await,
             get("/v1/keys").await,
             get("/v1/icons").await,
             get("/v1/pictures").await,

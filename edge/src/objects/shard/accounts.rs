@@ -72,6 +72,12 @@ impl Loaded {
         Self::of(owner, row)
     }
 
+    /// An account that nobody has.
+    pub(super) fn made_up(owner: Owner) -> Self {
+        let (profile, account) = (Profile::default(), Account::default());
+        Self { owner, profile, account, spent: 0, orders: 0, seq: 0, entries: Vec::new(), existed: true }
+    }
+
     fn of(owner: Owner, row: Option<Row>) -> Outcome<Self> {
         let existed = row.is_some();
         let entries = Vec::new();

@@ -3,6 +3,7 @@
 use fidela_ledger::{Account, CardEvent, Command, Reward, RewardStatus};
 use fidela_protocol::Code;
 use fidela_protocol::shopper::{CardNow, HistoryItem, RewardNow};
+use fidela_rules::Program;
 use fidela_rules::program::StampCard;
 
 use super::accounts::Loaded;
@@ -13,8 +14,7 @@ use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
 /// The cards that run, and those that are switched off and have something on them.
-pub(super) fn of(work: Work<'_>, account: &Account) -> Outcome<Vec<CardNow>> {
-    let program = &work.rules.program;
+pub(super) fn of(program: &Program, account: &Account) -> Outcome<Vec<CardNow>> {
     let shown = |card: &&StampCard| card.enabled || account.cards().stamps(&card.id) != 0;
     program.stamp_cards.iter().filter(shown).map(|card| card_now(card, account)).collect()
 }

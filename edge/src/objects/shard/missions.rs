@@ -537,12 +537,17 @@ pub(super) fn of(work: Work<'_>, owner: &Owner) -> Outcome<Vec<MissionNow>> {
         vec![owner.key().into()],
     )?;
     let done: BTreeMap<_, _> = counts.into_iter().map(|count| (count.mission, count.done)).collect();
-    let today = local_day(work.now, &work.rules.zone);
-    let shown = |mission: &Mission| mission.show_in.contains(&ShowIn::Widget);
-    let missions = work.rules.program.missions.iter().filter(|mission| shown(mission));
-    Ok(missions
-        .filter_map(|mission| now(mission, done.get(&mission.id).copied().unwrap_or(0), today))
-        .collect())
+    Ok(shown(&work.rules.program, &done, local_day(work.now, &work.rules.zone)))
+}
+
+/// The missions that the widget shows to somebody who has done each so often.
+pub(super) fn shown(
+    program: &fidela_rules::Program,
+    done: &BTreeMap<String, i64>,
+    today: jiff::civil::Date,
+) -> Vec<MissionNow> {
+    let missions = program.missions.iter().filter(|mission| mission.show_in.contains(&ShowIn::Widget));
+    missions.filter_map(|mission| now(mission, done.get(&mission.id).copied().unwrap_or(0), today)).collect()
 }
 
 /// A mission as somebody sees it who has done it so often; none where it is over, or too far ahead.

@@ -16,6 +16,7 @@ pub(crate) mod idempotency;
 mod imports;
 mod index;
 mod letters;
+mod made_up;
 mod missions;
 mod ops;
 mod orders;
@@ -37,6 +38,7 @@ pub(crate) use grants::Lent;
 pub(crate) use guests::{HandedOver, MOVED, email_hash};
 pub(crate) use imports::{Batch, Importing, Opening};
 pub(crate) use index::Owned;
+pub(crate) use made_up::made_up;
 pub(crate) use missions::{
     Completed, Completing, ImportRow, Taken, TellsIt, ToUndo, Undone, now as mission_now,
 };

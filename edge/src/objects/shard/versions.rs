@@ -75,6 +75,13 @@ impl Shard {
 
 fn read_rules(version: u64, json: &str) -> Outcome<Rules> {
     let program: Program = serde_json::from_str(json).map_err(|error| broken("a stored program", error))?;
-    let zone = TimeZone::get(&program.timezone).map_err(|error| broken("time zone", error))?;
-    Ok(Rules { version, program, zone })
+    Rules::of(version, program)
+}
+
+impl Rules {
+    /// A program with its zone resolved.
+    pub(super) fn of(version: u64, program: Program) -> Outcome<Self> {
+        let zone = TimeZone::get(&program.timezone).map_err(|error| broken("time zone", error))?;
+        Ok(Self { version, program, zone })
+    }
 }

@@ -5,7 +5,11 @@
 use fidela_ledger::{Change, Entry, LotState, local_day};
 use fidela_protocol::Code;
 use fidela_protocol::merchant::{BalanceNow, CustomerDetail, CustomerRow, Page};
-use fidela_protocol::shopper::{DayPoints, HistoryItem, HistoryPage, LevelNow, Me, NextLevel, OfferNow};
+use fidela_protocol::missions::{MissionNow, Toast};
+use fidela_protocol::shopper::{
+    DayPoints, HistoryItem, HistoryPage, LevelNow, Me, NextLevel, OfferNow, Redemption,
+};
+use fidela_rules::Program;
 use fidela_rules::levels::{Standing, level_of};
 use fidela_rules::num::Wide;
 use fidela_rules::offers::{OFFERS_AHEAD_DAYS, offers};
@@ -16,7 +20,7 @@ use std::collections::BTreeMap;
 
 use super::accounts::{Loaded, StoredEntry, documents, history, page};
 use super::ops::Work;
-use super::{Owner, cards, imports, missions, orders as order_pages, redemptions, referrals};
+use super::{Owner, Rules, cards, imports, missions, orders as order_pages, redemptions, referrals};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 use crate::{ids, limits};
@@ -55,12 +59,37 @@ pub(super) fn detail(work: Work<'_>, customer: String) -> Outcome<CustomerDetail
 }
 
 fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
+    let beside = Beside {
+        missions: missions::of(work, &loaded.owner)?,
+        toasts: missions::toasts(work, &loaded.owner)?,
+        redemptions: redemptions::open(work, &loaded.owner, &loaded.account)?,
+    };
+    let days = work.terms.expiring_days;
+    compose(work.rules, days, work.now, customer, loaded, beside)
+}
+
+/// What stands beside an account on its page.
+pub(super) struct Beside {
+    pub(super) missions: Vec<MissionNow>,
+    pub(super) toasts: Vec<Toast>,
+    pub(super) redemptions: Vec<Redemption>,
+}
+
+/// A shopper's page.
+pub(super) fn compose(
+    rules: &Rules,
+    expiring_days: u16,
+    now: Timestamp,
+    customer: &str,
+    loaded: &Loaded,
+    beside: Beside,
+) -> Outcome<Me> {
     let account = &loaded.account;
     let balances = account.balances();
     let totals = account.totals();
-    let program = &work.rules.program;
-    let today = local_day(work.now, &work.rules.zone);
-    let expiring = account.expiring_within(today, work.terms.expiring_days.into());
+    let program = &rules.program;
+    let today = local_day(now, &rules.zone);
+    let expiring = account.expiring_within(today, expiring_days.into());
     let value = program.points.value.value_of(Wide::of(balances.available.max(0))).fit()?;
     let mut pending: BTreeMap<_, i64> = BTreeMap::new();
     for lot in account.lots().iter().filter(|lot| lot.state == LotState::Pending && lot.left > 0) {
@@ -72,7 +101,7 @@ fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
         customer_id: customer.to_owned(),
         name: loaded.profile.name.clone(),
         enabled: program.enabled,
-        program_version: work.rules.version,
+        program_version: rules.version,
         available: balances.available,
         available_value: value,
         pending: balances.pending,
@@ -85,27 +114,27 @@ fn page_of(work: Work<'_>, customer: &str, loaded: &Loaded) -> Outcome<Me> {
         ),
         expiring_soon: expiring.iter().fold(0, |sum: i64, day| sum.saturating_add(day.points)),
         spent: loaded.spent,
-        level: level(work, loaded.spent)?,
+        level: level(program, loaded.spent)?,
         groups: loaded.profile.groups.clone(),
         offers: offers(program, &loaded.profile.groups, today, OFFERS_AHEAD_DAYS)
             .into_iter()
             .map(OfferNow::from)
             .collect(),
-        cards: cards::of(work, account)?,
+        cards: cards::of(program, account)?,
         rewards: cards::rewards(account),
-        missions: missions::of(work, &loaded.owner)?,
-        toasts: missions::toasts(work, &loaded.owner)?,
-        redemptions: redemptions::open(work, &loaded.owner, account)?,
+        missions: beside.missions,
+        toasts: beside.toasts,
+        redemptions: beside.redemptions,
         invite: program.enabled && program.referrals.enabled,
-        now: work.now,
+        now,
     })
 }
 
-fn level(work: Work<'_>, spent: i64) -> Outcome<Option<LevelNow>> {
+fn level(program: &Program, spent: i64) -> Outcome<Option<LevelNow>> {
     let name = |name: &Option<fidela_rules::program::Text>| -> Outcome<_> {
         name.as_ref().map(serde_json::to_value).transpose().map_err(|error| broken("level", error))
     };
-    let Some(Standing { reached, next }) = level_of(&work.rules.program, spent)? else { return Ok(None) };
+    let Some(Standing { reached, next }) = level_of(program, spent)? else { return Ok(None) };
     let next = next
         .map(|next| -> Outcome<_> {
             let Level { spend_from, bps, .. } = *next.level;
@@ -140,7 +169,7 @@ pub(super) fn ledger(work: Work<'_>, customer: String, after: Option<u64>, limit
 }
 
 /// One line of a shopper's history.
-fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
+pub(super) fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
     let Entry { at, points, available, change } = entry;
     let mut item = HistoryItem {
         seq,

@@ -8,7 +8,10 @@ mod imports;
 mod ops;
 mod pictures;
 mod plan;
+mod setup;
+mod versions;
 
+use fidela_protocol::drafts::PutDraft;
 use fidela_protocol::events::CreateEndpoint;
 use fidela_protocol::imports::ImportEntry;
 use fidela_protocol::library::Icon;
@@ -43,6 +46,9 @@ const SCHEMA: &[&str] = &[
     pictures::TABLE,
     // What it may do; none: everything.
     "ALTER TABLE secret_key ADD COLUMN scopes TEXT",
+    versions::AUTHOR,
+    versions::DRAFT,
+    setup::TAG_SEEN,
 ];
 
 /// A call of the Worker in front.
@@ -95,6 +101,46 @@ pub(crate) enum StoreOp {
         program: Value,
         /// The version that was edited.
         if_match: Option<u64>,
+    },
+    /// Versions of the program, newest first.
+    Versions {
+        /// Older than this one.
+        after: Option<u64>,
+        /// How many.
+        limit: usize,
+    },
+    /// The draft, or the program in force to begin with.
+    Draft,
+    /// Saves the draft. Natural: the same program again is the same revision.
+    PutDraft {
+        /// As told.
+        draft: Box<PutDraft>,
+        /// What the caller has seen.
+        seen: Seen,
+    },
+    /// Discards the draft. Natural.
+    DeleteDraft {
+        /// What the caller has seen.
+        seen: Seen,
+    },
+    /// How far the store is.
+    Setup,
+    /// The widget was seen on pages of the store's. Natural.
+    NoteTag {
+        /// Whose pages.
+        origin: String,
+    },
+    /// The widget was seen on pages of an origin that is not the store's. Kept in memory alone.
+    NoteStranger {
+        /// Whose pages.
+        origin: String,
+        /// Whether the call had a token that the shop has signed.
+        signed: bool,
+    },
+    /// The first shopper, or the first order. Natural.
+    NoteFirst {
+        /// Which of them.
+        is_order: bool,
     },
     /// The plan. Natural.
     SetPlan {
@@ -241,6 +287,10 @@ pub(crate) enum StoreOp {
 pub(crate) use icons::Stored as StoredIcon;
 /// What a store has of a picture.
 pub(crate) use pictures::Stored as StoredPicture;
+/// What a store has seen for the first time.
+pub(crate) use setup::Firsts;
+/// What `If-Match` says of a draft.
+pub(crate) use versions::Seen;
 
 /// Asks a store's object.
 pub(crate) async fn call(call: &Call, store: &str, ask_for: &StoreCall) -> Outcome<Reply> {
@@ -316,11 +366,12 @@ pub(crate) async fn take_back_grants(
 #[durable_object]
 pub struct Store {
     storage: Storage,
+    strangers: setup::Strangers,
 }
 
 impl DurableObject for Store {
     fn new(state: State, _env: Env) -> Self {
-        Self { storage: Storage::new(&state) }
+        Self { storage: Storage::new(&state), strangers: setup::Strangers::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -328,7 +379,7 @@ impl DurableObject for Store {
         let answered = json(&body).and_then(|call| {
             self.storage.transaction(|sql| {
                 sql.migrate(SCHEMA)?;
-                ops::answer(sql, call)
+                ops::answer(sql, &self.strangers, call)
             })
         });
         answered.map_or_else(failed, Reply::into_response)

@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 
 use fidela_protocol::ids::base32;
 use fidela_protocol::merchant::{
-    CreateKey, CreateStore, FieldFault, KeyCreated, KeyRow, Page, ProgramVersion, StoreCreated, StoreSettings,
+    CreateKey, CreateStore, KeyCreated, KeyRow, Page, StoreCreated, StoreSettings,
 };
 use fidela_protocol::messages::Messages;
 use fidela_protocol::pictures::Theme;
 use fidela_protocol::plan::Plan;
-use fidela_protocol::scopes::Scope;
+use fidela_protocol::scopes::{Author, Scope};
 use fidela_protocol::{Code, Problem};
-use fidela_rules::program;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use worker::SqlStorageValue;
 
-use super::{StoreCall, StoreOp, endpoints, icons, imports, pictures, plan};
+use super::{StoreCall, StoreOp, endpoints, icons, imports, pictures, plan, setup, versions};
 use crate::config::{LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
@@ -29,10 +28,10 @@ use crate::{ids, limits, programs, theme};
 /// What does not change with the program and the keys.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Settings {
-    store_id: String,
+    pub(super) store_id: String,
     name: String,
     locale: String,
-    origins: Vec<String>,
+    pub(super) origins: Vec<String>,
     pub(super) shards: u16,
     identity_secrets: Vec<String>,
     webhook_secrets: Vec<String>,
@@ -47,6 +46,9 @@ pub(super) struct Settings {
     expiring_days: u16,
     #[serde(default)]
     messages: Messages,
+    /// It was made without a program: its first one is switched off, and waits for its merchant's.
+    #[serde(default)]
+    pub(super) without_program: bool,
     revision: u64,
 }
 
@@ -57,14 +59,6 @@ const fn expiring_days() -> u16 {
 #[derive(Deserialize)]
 pub(super) struct JsonRow {
     pub(super) json: String,
-}
-
-#[derive(Deserialize)]
-struct ProgramRow {
-    version: u64,
-    since: String,
-    json: String,
-    warnings: String,
 }
 
 #[derive(Deserialize)]
@@ -85,19 +79,27 @@ impl StoredKey {
     }
 }
 
-pub(super) fn answer(sql: &Sql, call: StoreCall) -> Outcome<Reply> {
-    let StoreCall { now, key, by: _, op } = call;
+pub(super) fn answer(sql: &Sql, strangers: &setup::Strangers, call: StoreCall) -> Outcome<Reply> {
+    let StoreCall { now, key, by, op } = call;
+    let by = by.as_ref();
     match op {
         StoreOp::Create { store, request } => {
             idempotency::keyed(sql, "operator", key, now, || create(sql, &store, &request, now))
         }
         StoreOp::Config => config(sql),
-        StoreOp::Program { version } => {
-            settings(sql)?;
-            let row = program_row(sql, version)?.ok_or(Code::ProgramVersionUnknown)?;
-            Reply::json(200, &version_of(row)?)
+        StoreOp::Program { version } => versions::get(sql, version),
+        StoreOp::Versions { after, limit } => versions::list(sql, after, limit),
+        StoreOp::PutProgram { program, if_match } => versions::put(sql, &program, if_match, by, now),
+        StoreOp::Draft => versions::get_draft(sql),
+        StoreOp::PutDraft { draft, seen } => versions::put_draft(sql, *draft, seen, by, now),
+        StoreOp::DeleteDraft { seen } => versions::delete_draft(sql, seen, now),
+        StoreOp::Setup => setup::get(sql, strangers, now),
+        StoreOp::NoteTag { origin } => setup::note_tag(sql, &origin, now),
+        StoreOp::NoteStranger { origin, signed } => {
+            strangers.note(origin, signed, now);
+            Ok(Reply::empty(204))
         }
-        StoreOp::PutProgram { program, if_match } => put_program(sql, &program, if_match, now),
+        StoreOp::NoteFirst { is_order } => setup::note_first(sql, is_order, now),
         StoreOp::SetPlan { plan } => plan::set(sql, *plan),
         StoreOp::SetSettings { settings } => set_settings(sql, settings),
         StoreOp::SetMessages { messages } => set_messages(sql, *messages),
@@ -156,19 +158,13 @@ pub(super) fn bump(sql: &Sql) -> Outcome<()> {
     save(sql, &settings)
 }
 
-/// Reads a program, or says every fault.
-fn read_program(sql: &Sql, document: &Value) -> Outcome<(fidela_rules::Program, Vec<program::Warning>)> {
-    let (program, mut warnings) = programs::read(document)?;
-    warnings.extend(icons::unknown(sql, &program)?);
-    warnings.extend(pictures::unknown(sql, &program)?);
-    Ok((program, warnings))
-}
-
 fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outcome<idempotency::Kept> {
     if sql.first::<JsonRow>("SELECT json FROM setting WHERE name = 'store'", vec![])?.is_some() {
         return Err(Code::AlreadyClaimed.into());
     }
-    let (mut program, warnings) = read_program(sql, &request.program)?;
+    let placeholder = request.program.is_none().then(programs::placeholder);
+    let told = request.program.as_ref().or(placeholder.as_ref()).unwrap_or(&Value::Null);
+    let (mut program, warnings) = versions::read(sql, told)?;
     program.switch_on(None, now);
     plan::check(request.plan.as_ref(), None, &program)?;
     let secret = || -> Outcome<String> { Ok(crypto::to_base64url(&crypto::random::<32>()?)) };
@@ -190,10 +186,11 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
             plan: request.plan.clone(),
             expiring_days: expiring_days(),
             messages: Messages::default(),
+            without_program: placeholder.is_some(),
             revision: 1,
         },
     )?;
-    insert_program(sql, 1, &program, &warnings, now)?;
+    versions::insert(sql, 1, (&program, &warnings), Some(&Author::operator()), now)?;
     let (_, secret_key) = insert_key(sql, store, "First key", None, now)?;
     let created = StoreCreated {
         store_id: store.to_owned(),
@@ -222,9 +219,10 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         plan,
         expiring_days,
         messages,
+        without_program: _,
         revision,
     } = settings(sql)?;
-    let program = program_row(sql, None)?.ok_or_else(|| broken("store", "it has no program"))?;
+    let program = versions::row(sql, None)?.ok_or_else(|| broken("store", "it has no program"))?;
     let live = keys(sql)?.into_iter().filter(|key| key.revoked_at.is_none());
     let live =
         live.map(|key| Ok(LiveKey { scopes: key.scopes()?, id: key.id, name: key.name, hash: key.hash }));
@@ -247,6 +245,7 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         expiring_days,
         endpoints: endpoints::all(sql)?,
         messages,
+        firsts: setup::firsts(sql)?,
         program_version: program.version,
         program: serde_json::from_str(&program.json).map_err(|error| broken("program", error))?,
         revision,
@@ -287,73 +286,8 @@ fn set_platform(sql: &Sql, platform: String, secrets: Vec<String>) -> Outcome<Re
     Ok(Reply::empty(204))
 }
 
-fn program_row(sql: &Sql, version: Option<u64>) -> Outcome<Option<ProgramRow>> {
-    const COLUMNS: &str = "SELECT version, since, json, warnings FROM program";
-    match version.map(i64::try_from) {
-        Some(Ok(version)) => sql.first(&format!("{COLUMNS} WHERE version = ?"), vec![version.into()]),
-        Some(Err(_)) => Ok(None),
-        None => sql.first(&format!("{COLUMNS} ORDER BY version DESC LIMIT 1"), vec![]),
-    }
-}
-
-fn version_of(row: ProgramRow) -> Outcome<ProgramVersion> {
-    let unreadable = |error: serde_json::Error| broken("program", error);
-    let warnings: Vec<(String, String)> = serde_json::from_str(&row.warnings).map_err(unreadable)?;
-    Ok(ProgramVersion {
-        version: row.version,
-        since: moment(&row.since)?,
-        program: serde_json::from_str(&row.json).map_err(unreadable)?,
-        warnings: warnings
-            .into_iter()
-            .map(|(path, code)| FieldFault { path, code, min: None, max: None })
-            .collect(),
-    })
-}
-
 fn moment(text: &str) -> Outcome<Timestamp> {
     text.parse().map_err(|error| broken("a stored moment", error))
-}
-
-fn insert_program(
-    sql: &Sql,
-    version: u64,
-    program: &fidela_rules::Program,
-    warnings: &[program::Warning],
-    now: Timestamp,
-) -> Outcome<()> {
-    let unwritable = |error: serde_json::Error| broken("program", error);
-    let json = serde_json::to_string(program).map_err(unwritable)?;
-    let warnings: Vec<_> = warnings.iter().map(|warning| (&warning.path, warning.code)).collect();
-    let warnings = serde_json::to_string(&warnings).map_err(unwritable)?;
-    let version = i64::try_from(version).map_err(|error| broken("version", error))?;
-    sql.run(
-        "INSERT INTO program VALUES (?, ?, ?, ?)",
-        vec![version.into(), now.to_string().into(), json.into(), warnings.into()],
-    )
-}
-
-fn put_program(sql: &Sql, document: &Value, if_match: Option<u64>, now: Timestamp) -> Outcome<Reply> {
-    let current = program_row(sql, None)?.ok_or(Code::NotFound)?;
-    let (mut program, warnings) = read_program(sql, document)?;
-    let old: fidela_rules::Program =
-        serde_json::from_str(&current.json).map_err(|error| broken("program", error))?;
-    program.switch_on(Some(&old), now);
-    let json = serde_json::to_string(&program).map_err(|error| broken("program", error))?;
-    // Told again after an answer that was lost: the same program is in force already.
-    if json == current.json {
-        return Reply::json(200, &version_of(current)?);
-    }
-    if let Some(edited) = if_match.filter(|edited| *edited != current.version) {
-        let problem =
-            Problem::new(Code::VersionConflict).with("edited", edited).with("version", current.version);
-        return Err(problem.into());
-    }
-    plan::check(settings(sql)?.plan.as_ref(), Some(&old), &program)?;
-    let version = current.version.saturating_add(1);
-    insert_program(sql, version, &program, &warnings, now)?;
-    bump(sql)?;
-    let row = program_row(sql, None)?.ok_or_else(|| broken("program", "it is not there after its insert"))?;
-    Reply::json(200, &version_of(row)?)
 }
 
 fn keys(sql: &Sql) -> Outcome<Vec<StoredKey>> {

@@ -250,6 +250,8 @@ async fn what_is_anothers_is_as_if_it_did_not_exist() {
             | Id::Unsubscribe
             | Id::DeclineInvitations
             | Id::PutProgram
+            | Id::PutDraft
+            | Id::DeleteDraft
             | Id::PutPlatform
             | Id::PutIcon
             | Id::DeleteIcon
@@ -327,6 +329,7 @@ async fn stores_share_nothing() {
         Id::CreateRedemption,
         Id::CreateMyRedemption,
         Id::PutProgram,
+        Id::PutDraft,
         Id::CreateKey,
         Id::CreateEndpoint,
         Id::EraseGuest,

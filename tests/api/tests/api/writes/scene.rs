@@ -135,6 +135,11 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
             let body = program().with("/redemption/max_bps", 3_000);
             Case::new("/v1/program").body(body, Some("/points/value/minor"), Some("/currency"))
         }
+        Id::PutDraft => {
+            let body = json!({ "program": program().with("/redemption/max_bps", 3_000), "based_on": 1 });
+            Case::new("/v1/program/draft").body(body, Some("/based_on"), Some("/program"))
+        }
+        Id::DeleteDraft => Case::new("/v1/program/draft"),
         Id::PutPlatform => {
             let body = json!({ "secrets": ["shpss_0123456789abcdef"] });
             Case::new("/v1/platforms/shopify").body(body, None, Some("/secrets/0"))
