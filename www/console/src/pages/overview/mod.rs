@@ -1,6 +1,6 @@
 //! `/console`: how the program is doing, and what waits for somebody.
 
-use fidela_protocol::drafts::Setup;
+use fidela_protocol::drafts::{ProgramDraft, Setup};
 use fidela_protocol::imports::{ImportEntry, ImportStatus};
 use fidela_protocol::reports::{ActivityReport, LiabilityReport};
 use leptos::prelude::*;
@@ -112,7 +112,7 @@ fn figures() -> AnyView {
 }
 
 /// Something that waits: how it is, what it is, what it means, and where to look.
-fn waiting(tone: Tone, title: String, text: &str, path: &str) -> AnyView {
+fn waiting(tone: Tone, title: String, text: &str, path: &'static str) -> AnyView {
     view! {
         <li class="todo">
             <div>
@@ -128,12 +128,12 @@ fn waiting(tone: Tone, title: String, text: &str, path: &str) -> AnyView {
 /// What waits for somebody. A list that cannot be asked for says nothing: its own page says why.
 fn todo() -> AnyView {
     let found = load(|| async {
-        let mut items: Vec<(Tone, String, &str, &str)> = Vec::new();
+        let mut items: Vec<(Tone, String, &'static str, &'static str)> = Vec::new();
         let program = api::get::<Value>("/v1/program").await;
         if program.is_ok_and(|program| program.pointer("/program/enabled") == Some(&Value::Bool(false))) {
             items.push((Tone::Warn, t("overview.off"), "overview.off_text", "program"));
         }
-        if api::get::<Value>("/v1/program/draft").await.is_ok() {
+        if api::get::<ProgramDraft>("/v1/program/draft").await.is_ok_and(|draft| draft.saved) {
             items.push((Tone::Info, t("overview.draft"), "overview.draft_text", "program"));
         }
         let review = api::get::<Listed<Value>>("/v1/referrals?state=in_review&limit=200").await;
