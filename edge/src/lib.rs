@@ -40,7 +40,6 @@ mod programs;
 mod router;
 mod routes;
 mod speech;
-mod table;
 mod theme;
 
 use worker::{Context, Env, Request, Response, Result, event};

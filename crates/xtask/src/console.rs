@@ -5,6 +5,7 @@
 //!                         console-HASH.js, -HASH.wasm, -HASH.css
 //!                         LANGUAGE-HASH.json               texts of all areas
 //!                         *.br                             the brotli twin of each
+//!                         preview.html                     the frame that shows the widget
 //!                         manifest.json                    which hash is today's
 //! ```
 
@@ -37,7 +38,7 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     let compiled = compile("fidela-console", if is_fast { "wasm-quick" } else { "wasm-console" }, &[])?;
     let languages = texts(&source.join("locales"))?;
     let mut inputs = vec![fs::read(&compiled)?];
-    for file in ["index.html", "entry.js"] {
+    for file in ["index.html", "entry.js", "preview.html", "preview.js"] {
         inputs.push(fs::read(source.join(file))?);
     }
     for file in tree(&source.join("style"))? {
@@ -83,6 +84,13 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
         .iter()
         .fold(page, |page, (name, file)| page.replace(name, file.as_str().unwrap_or_default()));
     fs::write(assets.join("index.html"), page)?;
+    // The frame in which the console shows the widget.
+    let preview = source.join("preview.js");
+    let preview = preview.to_str().context("a path that is not text")?;
+    esbuild(&npm, work.path(), &[preview, TARGET, "--outfile=preview.min.js"])?;
+    let preview = keep(&assets, &mut manifest, "preview.js", &work.path().join("preview.min.js"))?;
+    let page = fs::read_to_string(source.join("preview.html"))?;
+    fs::write(assets.join("preview.html"), page.replace("PREVIEW", preview.as_str().unwrap_or_default()))?;
     let mut command = Command::new(tools::node()?);
     command.arg(root().join("crates/xtask/tools/compress.mjs")).arg(if is_fast {
         "measure"

@@ -19,6 +19,12 @@ const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe
      img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; worker-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
+/// The widget, in a frame of the console.
+const CONSOLE_PREVIEW: &str = "console/preview.html";
+/// The same, and only the console may have it in a frame.
+const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
 /// A file, precompressed where the browser takes that.
 pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
     let (file, cache) = match call.path.as_str() {
@@ -32,6 +38,8 @@ pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
             let plain = |prefix| path.strip_prefix(prefix).filter(|file| is_plain(file) && *file != PAGE);
             if let Some(file) = plain("/console/assets/") {
                 (format!("console/{file}"), "public, max-age=31536000, immutable")
+            } else if path == "/console/preview" {
+                (CONSOLE_PREVIEW.to_owned(), "no-cache")
             } else if path == "/console" || path.starts_with("/console/") {
                 (CONSOLE.to_owned(), "no-cache")
             } else {
@@ -71,6 +79,9 @@ pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
             .header("content-security-policy", CONSOLE_POLICY)
             .header("cross-origin-opener-policy", "same-origin")
             .header("referrer-policy", "same-origin"),
+        CONSOLE_PREVIEW => {
+            answer.header("content-security-policy", PREVIEW_POLICY).header("referrer-policy", "same-origin")
+        }
         _ => answer,
     };
     Ok(if is_compressed { answer.header("content-encoding", "br") } else { answer })

@@ -39,7 +39,7 @@ pub struct Problem {
     #[serde(default)]
     pub detail: Option<String>,
     /// Each field that is wrong.
-    #[serde(default)]
+    #[serde(default, rename = "faults")]
     pub errors: Vec<Fault>,
     /// Its numbers, and whatever else stands in it.
     #[serde(flatten)]

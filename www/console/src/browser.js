@@ -43,6 +43,18 @@ export const supported = (key) => attempt(() => Intl.supportedValuesOf(key), [])
 export const isZone = (timeZone) => attempt(() => Boolean(timeZone && new Intl.DateTimeFormat("en", { timeZone })), false);
 export const zone = () => attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone, "UTC");
 
+// Whether somebody looks at the page.
+export const is_visible = () => document.visibilityState === "visible";
+
+// The plural forms of a language, each with a number that takes it: "one:1", "few:2", "other:20".
+export const plural_forms = (locale) =>
+  attempt(() => {
+    const rules = new Intl.PluralRules(locale);
+    const examples = [1, 2, 3, 5, 20, 100, 0, 1_000_000];
+    const forms = [...new Set(examples.map((n) => rules.select(n)))];
+    return forms.map((form) => `${form}:${examples.find((n) => rules.select(n) === form)}`);
+  }, ["one:1", "other:20"]);
+
 // Sixteen random bytes, in hexadecimal.
 export const random = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

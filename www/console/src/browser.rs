@@ -22,6 +22,10 @@ extern "C" {
     pub fn is_zone(name: &str) -> bool;
     /// The time zone of whoever sits here.
     pub fn zone() -> String;
+    /// Whether somebody looks at the page.
+    pub fn is_visible() -> bool;
+    /// The plural forms of a language, each with a number that takes it: `few:2`.
+    pub fn plural_forms(locale: &str) -> Vec<String>;
     /// Sixteen random bytes, in hexadecimal.
     pub fn random() -> String;
     #[wasm_bindgen(js_name = copy)]

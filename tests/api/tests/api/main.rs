@@ -41,7 +41,6 @@ mod races;
 mod redemptions;
 mod referrals;
 mod reminders;
-mod reports;
 mod scopes;
 mod settings;
 mod setup;

@@ -1,12 +1,28 @@
-//! /console/look
+//! /console/look: colours, font, corners and logo, with the shop's own widget beside them; and what points are called.
+
+mod theme;
+mod widget;
+mod words;
+
+#[allow(unused_imports, reason = "the program's editor shows it, too")]
+pub use widget::LiveWidget;
 
 use leptos::prelude::*;
 
+use crate::shell::{at, rest};
 use crate::texts::t;
-use crate::ui::Page;
+use crate::ui::{Page, Tabs};
 
 /// The area.
 #[component]
 pub fn Look() -> impl IntoView {
-    view! { <Page title=t("shell.menu.look")>""</Page> }
+    let part = rest();
+    let tabs = vec![(at("look"), t("look.tab.theme")), (at("look/words"), t("look.tab.words"))];
+    let current = Signal::derive(move || if part.get() == "words" { at("look/words") } else { at("look") });
+    view! {
+        <Page title=t("look.title") lead=t("look.lead")>
+            <Tabs label=t("look.title") items=tabs current=current />
+            {move || if part.get() == "words" { view! { <words::Words /> }.into_any() } else { view! { <theme::ThemePart /> }.into_any() }}
+        </Page>
+    }
 }
