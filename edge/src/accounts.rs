@@ -6,11 +6,12 @@ use crate::auth::Shopper;
 use crate::call::{Call, Keyed};
 use crate::config::{self, StoreConfig};
 use crate::failure::{Outcome, broken};
-use crate::ids;
 use crate::objects::Reply;
 use crate::objects::shard::{self, Owner, ShardOp};
 use crate::objects::store;
+use crate::{ids, limits};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use worker::Env;
 
 /// Shards asked at once: the answers are small, and more would only wait for the same disk.
@@ -90,6 +91,36 @@ async fn of_all_from(
         }
     }
     Ok(replies)
+}
+
+/// Asks every shard for what needs all of its accounts. Shards that were there before lists and sums had tables of their
+/// own take their accounts up first, some at a time, so that other calls come in between.
+pub(crate) async fn of_all_ready<T: DeserializeOwned>(
+    call: &Call,
+    store: &StoreConfig,
+    op: impl Fn() -> ShardOp,
+) -> Outcome<Vec<T>> {
+    let mut answers = Vec::new();
+    let mut left: Vec<u16> = (0..store.shards).collect();
+    for _ in 0..limits::FILLING_ROUNDS {
+        let mut not_ready = Vec::new();
+        for shards in left.chunks(SHARDS_AT_ONCE) {
+            let asked = shards
+                .iter()
+                .map(|shard| shard::call_from(&call.env, call.now, store, *shard, None, None, op()));
+            for (shard, reply) in shards.iter().zip(futures_util::future::join_all(asked).await) {
+                match reply? {
+                    reply if reply.status == shard::NOT_READY => not_ready.push(*shard),
+                    reply => answers.push(reply.read()?),
+                }
+            }
+        }
+        if not_ready.is_empty() {
+            return Ok(answers);
+        }
+        left = not_ready;
+    }
+    Err(Code::BeingPrepared.into())
 }
 
 /// Has every shard take in settings that have just changed: a shard that nobody calls would go by the old ones until

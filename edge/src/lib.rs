@@ -40,6 +40,7 @@ mod programs;
 mod router;
 mod routes;
 mod speech;
+mod table;
 mod theme;
 
 use worker::{Context, Env, Request, Response, Result, event};

@@ -179,3 +179,15 @@ pub(crate) const STRANGERS_MINUTES: i64 = 15;
 pub(crate) const STRANGER_TOLD_MS: u64 = 10_000;
 /// How long a Worker remembers whom it told of, milliseconds: [`STRANGERS`] of a store in this time.
 pub(crate) const STRANGERS_WINDOW_MS: u64 = 60_000;
+/// Words by which a shopper is found, and of a search.
+pub(crate) const WORDS: usize = 32;
+/// Letters of each of them that count.
+pub(crate) const WORD_CHARS: usize = 40;
+/// So few rows are sorted anew; where there are more, a list is gone through in its own order.
+pub(crate) const FEW_ROWS: i64 = 400;
+/// Accounts taken up at once where lists and sums have no tables yet: some 0.3 ms each.
+pub(crate) const FILLED_AT_ONCE: i64 = 200;
+/// How often a list or a report has shards take up accounts before it gives up.
+pub(crate) const FILLING_ROUNDS: usize = 50;
+/// Days of one report.
+pub(crate) const REPORT_DAYS: i64 = 400;

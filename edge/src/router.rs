@@ -7,9 +7,9 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
-    assets, customers, endpoints, health, icons, imports, invitation, keys, landing, library, me, missions,
-    orders, pictures, plan, platforms, preview, program, public, quotes, redemptions, referrals, settings,
-    stores,
+    assets, customer_list, customers, endpoints, health, icons, imports, invitation, keys, landing, library,
+    me, missions, orders, pictures, plan, platforms, preview, program, public, quotes, redemptions,
+    referrals, reports, settings, stores,
 };
 use crate::routes::{mailbox, messages, preview_me, setup, test_clock, theme, unsubscribe, webhooks};
 
@@ -89,7 +89,12 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::ReplayDelivery => endpoints::replay(call, param()?, param()?).await,
         Id::PutOrder => orders::put(call, param()?).await,
         Id::GetOrder => orders::get(call, param()?).await,
-        Id::ListCustomers => customers::list(call).await,
+        Id::ListCustomers => customer_list::list(call).await,
+        Id::LiabilityReport => reports::liability(call).await,
+        Id::ActivityReport => reports::activity_report(call).await,
+        Id::MissionsReport => reports::missions(call).await,
+        Id::ReferralsReport => reports::referrals(call).await,
+        Id::LevelsReport => reports::levels(call).await,
         Id::PutCustomer => customers::put(call, param()?).await,
         Id::GetCustomer => customers::get(call, param()?).await,
         Id::EraseCustomer => customers::erase(call, param()?).await,

@@ -28,6 +28,7 @@ mod entry;
 mod expiring;
 pub mod orders;
 mod person;
+pub mod sums;
 
 pub use account::{Account, Balances, Hold, HoldStatus, Lot, LotState, Source, Totals};
 pub use calendar::{local_day, start_of_day};

@@ -1,6 +1,7 @@
 //! What holds for every sequence of commands. `PROPTEST_CASES` sets how many of them are tried.
 
 use fidela_ledger::orders::{OrderRecord, Telling, Terms, tell};
+use fidela_ledger::sums::{Sum, Sums, lots};
 use fidela_ledger::{
     Account, Command, Done, Entry, HoldStatus, LotState, RewardStatus, execute, local_day, start_of_day,
 };
@@ -207,6 +208,36 @@ fn check_cards(account: &Account) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Sums that were kept step by step are those of the whole history, and add up to the account's own.
+fn check_sums(
+    account: &Account,
+    kept: &Sums,
+    history: &[Entry],
+    zone: &TimeZone,
+) -> Result<(), TestCaseError> {
+    let mut whole = Sums::of(&mut Account::default(), history, zone);
+    let mut kept = kept.clone();
+    kept.days.retain(|_, points| *points != 0);
+    kept.lots.retain(|_, points| *points != 0);
+    prop_assert_eq!(&kept, &whole);
+    whole.lots.retain(|_, points| *points != 0);
+    prop_assert_eq!(&whole.lots, &lots(account));
+    let sum = |wanted: fn(&Sum) -> bool| -> i64 {
+        kept.days.iter().filter(|((sum, _), _)| wanted(sum)).map(|(_, points)| points).sum()
+    };
+    let totals = account.totals();
+    prop_assert_eq!(sum(|sum| matches!(sum, Sum::Earned(_))), totals.earned);
+    prop_assert_eq!(sum(|sum| *sum == Sum::ClawedBack), totals.clawed);
+    prop_assert_eq!(sum(|sum| *sum == Sum::Adjusted), totals.adjusted);
+    prop_assert_eq!(sum(|sum| *sum == Sum::Used), totals.spent);
+    prop_assert_eq!(sum(|sum| *sum == Sum::Expired), totals.lapsed);
+    prop_assert_eq!(sum(|sum| *sum == Sum::Owed), account.owed());
+    let balances = account.balances();
+    let outstanding = balances.available + account.owed() + balances.pending + balances.held;
+    prop_assert_eq!(lots(account).values().sum::<i64>(), outstanding);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -215,11 +246,20 @@ proptest! {
         let zone = TimeZone::get(&program.timezone).unwrap();
         let mut account = Account::default();
         let mut history: Vec<Entry> = Vec::new();
+        let mut kept = Sums::default();
         let mut at = start;
         for (number, (command, later)) in steps.into_iter().enumerate() {
             at += later;
             let command = keyed(command, number);
+            let mut before = account.clone();
             let (done, entries) = execute(&mut account, &program, &zone, Some(&command), at);
+            let sums = Sums::of(&mut before, &entries, &zone);
+            for (key, points) in sums.days {
+                *kept.days.entry(key).or_default() += points;
+            }
+            for (day, points) in sums.lots {
+                *kept.lots.entry(day).or_default() += points;
+            }
             history.extend(entries);
             check(&account, &zone)?;
 
@@ -242,6 +282,7 @@ proptest! {
         let (_, due) = execute(&mut rebuilt, &program, &zone, None, account.seen().unwrap());
         prop_assert_eq!(due, []);
         prop_assert_eq!(&rebuilt, &account);
+        check_sums(&account, &kept, &history, &zone)?;
 
         // So do the same entries and the same account after they were stored.
         let stored: Vec<Entry> = serde_json::from_value(serde_json::to_value(&history).unwrap()).unwrap();

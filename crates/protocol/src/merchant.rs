@@ -519,6 +519,10 @@ pub struct AdvanceClock {
     pub store: String,
     /// Up to when.
     pub to: Timestamp,
+    /// Lists and sums are forgotten before, as if the store were from a time when there were none: they are made anew
+    /// from the accounts.
+    #[serde(default)]
+    pub recount: bool,
 }
 
 /// A page of a list.

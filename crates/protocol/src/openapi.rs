@@ -4,7 +4,7 @@ use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
 use crate::{
     drafts, events, imports, library, merchant, messages, missions, pages, pictures, plan, platforms,
-    referrals, shopper,
+    referrals, reports, shopper,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -92,6 +92,11 @@ impl Schemas {
         self.add::<merchant::CustomerUpdate>("CustomerUpdate");
         self.add::<merchant::CustomerDetail>("CustomerDetail");
         self.add::<merchant::Page<merchant::CustomerRow>>("CustomerPage");
+        self.add::<reports::LiabilityReport>("LiabilityReport");
+        self.add::<reports::ActivityReport>("ActivityReport");
+        self.add::<reports::MissionsReport>("MissionsReport");
+        self.add::<reports::ReferralsReport>("ReferralsReport");
+        self.add::<reports::LevelsReport>("LevelsReport");
         self.add::<merchant::Guest>("Guest");
         self.add::<merchant::PreviewRequest>("PreviewRequest");
         self.add::<merchant::PreviewAnswer>("PreviewAnswer");
@@ -251,8 +256,29 @@ fn parameters(route: &Route) -> Vec<Value> {
         }));
     }
     if route.answer == Some("CustomerPage") {
-        parameters
-            .push(json!({ "name": "q", "in": "query", "schema": { "type": "string", "maxLength": 200 } }));
+        let sorts = ["id", "name", "points", "spent", "last_order", "created"];
+        let sorts: Vec<String> = sorts.iter().flat_map(|by| [(*by).to_owned(), format!("-{by}")]).collect();
+        let moment =
+            json!({ "type": "string", "description": "A day of the store's, or an RFC 3339 moment." });
+        let integer = json!({ "type": "integer" });
+        parameters.extend([
+            json!({ "name": "q", "in": "query", "schema": { "type": "string", "maxLength": 200 } }),
+            json!({ "name": "sort", "in": "query", "schema": { "type": "string", "enum": sorts, "default": "id" } }),
+            json!({ "name": "level", "in": "query", "schema": integer.clone(), "description": "`spend_from` of a level, or 0." }),
+            json!({ "name": "points_min", "in": "query", "schema": integer.clone() }),
+            json!({ "name": "points_max", "in": "query", "schema": integer }),
+            json!({ "name": "ordered_after", "in": "query", "schema": moment.clone() }),
+            json!({ "name": "ordered_before", "in": "query", "schema": moment }),
+        ]);
+    }
+    if route.path.starts_with("/v1/reports/") {
+        let day = json!({ "type": "string", "format": "date" });
+        let formats = json!({ "type": "string", "enum": ["json", "csv"], "default": "json" });
+        parameters.extend([
+            json!({ "name": "from", "in": "query", "schema": day.clone(), "description": "30 days, if not said; at most 400." }),
+            json!({ "name": "until", "in": "query", "schema": day, "description": "Today, if not said." }),
+            json!({ "name": "format", "in": "query", "schema": formats }),
+        ]);
     }
     if matches!(route.name, "CreateImport" | "ImportTemplateCsv" | "ImportTemplateXlsx") {
         let kinds = json!({ "type": "string", "enum": ["completions", "balances"] });

@@ -112,6 +112,8 @@ codes! {
     TooManyImports = "too_many_imports", 409, "There are too many imports: delete one that is not needed any more.";
     /// An import is being read, checked, counted or taken back.
     ImportBusy = "import_busy", 409, "This import is still being worked on: try again when it has finished.";
+    /// A store from before there were lists and reports is still being counted.
+    BeingPrepared = "being_prepared", 503, "This store's shoppers are still being counted: try again in a moment.";
     /// An import that was taken back.
     ImportReverted = "import_reverted", 409, "This import was taken back: upload its file again.";
     /// An invitation that is not in review: it has ended, or no order counts yet.
@@ -238,7 +240,7 @@ impl Code {
 
     /// Whether the same request, later, may succeed.
     pub const fn retry_helps(self) -> bool {
-        matches!(self, Self::IdempotencyKeyInUse | Self::ImportBusy | Self::Internal)
+        matches!(self, Self::IdempotencyKeyInUse | Self::ImportBusy | Self::BeingPrepared | Self::Internal)
     }
 }
 

@@ -196,7 +196,17 @@ routes! {
     GetOrder "GET" "/v1/orders/{order}" Merchant Read
         - => 200 OrderState: "An order as it is known, what it earned and why.";
     ListCustomers "GET" "/v1/customers" Merchant Read
-        - => 200 CustomerPage: "Shoppers with their points; ?q= searches id, name and e-mail.";
+        - => 200 CustomerPage: "Shoppers with their points: found by the beginnings of words of name, e-mail and id, sorted and chosen by what was last booked.";
+    LiabilityReport "GET" "/v1/reports/liability" Merchant Read
+        - => 200 LiabilityReport: "Points that shoppers have and what they are worth, by day and by age; ?format=csv.";
+    ActivityReport "GET" "/v1/reports/activity" Merchant Read
+        - => 200 ActivityReport: "Points earned, used and expired, day by day; ?format=csv.";
+    MissionsReport "GET" "/v1/reports/missions" Merchant Read
+        - => 200 MissionsReport: "What missions came to; ?format=csv.";
+    ReferralsReport "GET" "/v1/reports/referrals" Merchant Read
+        - => 200 ReferralsReport: "How far invitations came, and what they gave; ?format=csv.";
+    LevelsReport "GET" "/v1/reports/levels" Merchant Read
+        - => 200 LevelsReport: "How many shoppers are on each level now; ?format=csv.";
     PutCustomer "PUT" "/v1/customers/{customer}" Merchant Natural
         CustomerUpdate => 200 CustomerDetail: "A customer as the shop knows them; the newest updated_at wins.";
     GetCustomer "GET" "/v1/customers/{customer}" Merchant Read

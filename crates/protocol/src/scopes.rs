@@ -110,6 +110,11 @@ pub const fn scope(route: Id) -> Option<Scope> {
         | Id::CommitRedemption
         | Id::ReleaseRedemption => Scope::Orders,
         Id::ListCustomers
+        | Id::LiabilityReport
+        | Id::ActivityReport
+        | Id::MissionsReport
+        | Id::ReferralsReport
+        | Id::LevelsReport
         | Id::CustomerLedger
         | Id::CustomerOrders
         | Id::CustomerInvitations

@@ -60,7 +60,7 @@ fn line(text: &mut String, language: Language, cells: &[&str]) {
 
 /// A cell in quotation marks where it needs them. What a spreadsheet would take for a formula gets an apostrophe
 /// in front, which spreadsheets take for "this is text".
-pub(crate) fn quoted(cell: &str) -> String {
+pub fn quoted(cell: &str) -> String {
     let start = crate::cell::trim(cell).chars().next();
     let runs =
         matches!(start, Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'))

@@ -36,7 +36,7 @@ cargo xtask <task>
   size                       what a page and the edge weigh, against the budgets
   rows                       each row of the mission with the tests that prove it
   openapi                    write the API's description that the edge serves
-  bench [NAME]               benchmarks: rules, ledger, sheets; `import` with a real edge
+  bench [NAME]               benchmarks: rules, ledger, sheets; `import` and `console` with a real edge
   backup DIR FILE            copy a data directory into one archive
   restore FILE DIR           and back, into a directory that does not exist yet
   deploy-check               would Cloudflare take it? (offline)

@@ -1,7 +1,7 @@
 //! Customers, by the shop's server.
 
 use fidela_protocol::Code;
-use fidela_protocol::merchant::{Adjustment, CustomerDetail, CustomerRow, CustomerUpdate, OrderState, Page};
+use fidela_protocol::merchant::{Adjustment, CustomerDetail, CustomerUpdate, OrderState, Page};
 use fidela_rules::order::is_email;
 
 use super::{fault, imports, name_fault, refuse, text_fault};
@@ -191,28 +191,4 @@ pub(crate) async fn remove_reward(call: &Call, customer: String, reward: String)
     )?;
     let op = ShardOp::RemoveReward { customer: customer.clone(), reward, reason, who: merchant.who.id };
     Ok(accounts::of_customer(call, &merchant.store, &customer, None, op).await?.into_answer())
-}
-
-/// `GET /v1/customers`: each shard answers from its own accounts, and their pages are merged.
-pub(crate) async fn list(call: &Call) -> Outcome<Answer> {
-    let merchant = auth::merchant(call).await?;
-    let limit = call.page_rows()?;
-    let after = call.query("after").map(str::to_owned);
-    let search = call.query("q").map(str::to_owned);
-    if search.as_ref().is_some_and(|search| search.chars().count() > limits::NAME_CHARS) {
-        return Err(Code::InvalidQuery.into());
-    }
-    let store = &merchant.store;
-    let mut items: Vec<CustomerRow> = Vec::new();
-    let list =
-        || ShardOp::List { after: after.clone(), search: search.clone(), limit: limit.saturating_add(1) };
-    for reply in accounts::of_all(call, store, list).await? {
-        let Page { items: more, next: _ } = reply.read()?;
-        items.extend(more);
-    }
-    items.sort_by(|a, b| a.id.cmp(&b.id));
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|last: &CustomerRow| last.id.clone());
-    Answer::json(200, &Page { items, next })
 }

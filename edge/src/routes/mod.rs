@@ -1,6 +1,7 @@
 //! A file for each resource: parse, call, answer. Nothing here decides about points.
 
 pub(crate) mod assets;
+pub(crate) mod customer_list;
 pub(crate) mod customers;
 pub(crate) mod endpoints;
 pub(crate) mod health;
@@ -25,6 +26,7 @@ pub(crate) mod public;
 pub(crate) mod quotes;
 pub(crate) mod redemptions;
 pub(crate) mod referrals;
+pub(crate) mod reports;
 pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod stores;

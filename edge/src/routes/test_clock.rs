@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::answer::Answer;
-use crate::auth;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::objects::import::{self, ImportOp};
 use crate::objects::shard;
 use crate::objects::store::{self, StoreOp};
+use crate::{accounts, auth};
 
 /// How often all shards are gone through, at most: an invitation goes back and forth a few times.
 const PASSES: usize = 20;
@@ -27,9 +27,12 @@ pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
     if !call.test_clock {
         return Err(Code::TestClockDisabled.into());
     }
-    let AdvanceClock { store, to } = call.json()?;
+    let AdvanceClock { store, to, recount } = call.json()?;
     let store = auth::store(call, &store).await?.ok_or(Code::NotFound)?;
-    let mut accounts: u64 = 0;
+    if recount {
+        accounts::of_all(call, &store, || shard::ShardOp::Recount).await?;
+    }
+    let mut brought: u64 = 0;
     for _ in 0..PASSES {
         // What one shard tells another may be due there, too.
         let mut again = false;
@@ -37,7 +40,7 @@ pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
             let reply =
                 shard::call_from(&call.env, to, &store, shard, None, None, shard::ShardOp::Advance).await?;
             let Done { accounts: done, errands } = reply.read()?;
-            accounts = accounts.saturating_add(done);
+            brought = brought.saturating_add(done);
             again |= errands;
         }
         if !again {
@@ -48,5 +51,5 @@ pub(crate) async fn advance(call: &Call) -> Outcome<Answer> {
     for import in imports.items {
         import::call(&call.env, &store.store_id, &import.id, to, ImportOp::Advance).await?;
     }
-    Answer::json(200, &json!({ "store": store.store_id, "to": to, "accounts": accounts }))
+    Answer::json(200, &json!({ "store": store.store_id, "to": to, "accounts": brought }))
 }

@@ -1,5 +1,6 @@
 //! Loading and saving an account, and carrying commands out on it.
 
+use fidela_ledger::sums::Sums;
 use fidela_ledger::{Account, CardEvent, Change, Command, Done, Entry, Refusal, execute};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ops::Work;
-use super::{Owner, Rules, outbox, referrals, reminders};
+use super::{Owner, Rules, filling, listing, outbox, referrals, reminders, sums};
 use crate::failure::{Outcome, broken};
 use crate::platform::storage::Sql;
 
@@ -48,6 +49,9 @@ pub(crate) struct Loaded {
     /// Orders known.
     pub(crate) orders: i64,
     seq: i64,
+    due_ms: Option<i64>,
+    /// The account as it is stored: what its new entries come to is summed from there.
+    before: Account,
     entries: Vec<Entry>,
     /// Whether it was there before.
     pub(crate) existed: bool,
@@ -60,13 +64,14 @@ struct Row {
     spent: i64,
     orders: i64,
     seq: i64,
+    due_ms: Option<i64>,
 }
 
 impl Loaded {
     /// An account, as it is stored, or a new one.
     pub(crate) fn load(sql: &Sql, owner: Owner) -> Outcome<Self> {
         let row: Option<Row> = sql.first(
-            "SELECT profile, ledger, spent, orders, seq FROM account WHERE key = ?",
+            "SELECT profile, ledger, spent, orders, seq, due_ms FROM account WHERE key = ?",
             vec![owner.key().into()],
         )?;
         Self::of(owner, row)
@@ -74,20 +79,38 @@ impl Loaded {
 
     /// An account that nobody has.
     pub(super) fn made_up(owner: Owner) -> Self {
-        let (profile, account) = (Profile::default(), Account::default());
-        Self { owner, profile, account, spent: 0, orders: 0, seq: 0, entries: Vec::new(), existed: true }
+        Self { existed: true, ..Self::new(owner) }
+    }
+
+    fn new(owner: Owner) -> Self {
+        Self {
+            owner,
+            profile: Profile::default(),
+            account: Account::default(),
+            spent: 0,
+            orders: 0,
+            seq: 0,
+            due_ms: None,
+            before: Account::default(),
+            entries: Vec::new(),
+            existed: false,
+        }
     }
 
     fn of(owner: Owner, row: Option<Row>) -> Outcome<Self> {
-        let existed = row.is_some();
-        let entries = Vec::new();
-        let Some(Row { profile, ledger, spent, orders, seq }) = row else {
-            let (profile, account) = (Profile::default(), Account::default());
-            return Ok(Self { owner, profile, account, spent: 0, orders: 0, seq: 0, entries, existed });
+        let Some(Row { profile, ledger, spent, orders, seq, due_ms }) = row else {
+            return Ok(Self::new(owner));
         };
         let profile = serde_json::from_str(&profile).map_err(|error| broken("profile", error))?;
-        let account = serde_json::from_str(&ledger).map_err(|error| broken("ledger", error))?;
-        Ok(Self { owner, profile, account, spent, orders, seq, entries, existed })
+        let account: Account = serde_json::from_str(&ledger).map_err(|error| broken("ledger", error))?;
+        let before = account.clone();
+        let (entries, existed) = (Vec::new(), true);
+        Ok(Self { owner, profile, account, spent, orders, seq, due_ms, before, entries, existed })
+    }
+
+    /// When something of it is due, as it is stored.
+    pub(super) const fn stored_due_ms(&self) -> Option<i64> {
+        self.due_ms
     }
 
     /// Carries a command out, after what is due by itself.
@@ -126,7 +149,9 @@ impl Loaded {
         let sql = work.sql;
         let unwritable = |error: serde_json::Error| broken("account", error);
         let key = self.owner.key();
+        filling::ensure(work, &self.owner)?;
         let entries = std::mem::take(&mut self.entries);
+        sums::of_entries(sql, Sums::of(&mut self.before, &entries, &work.rules.zone))?;
         outbox::emit_entries(work, &self.owner, &self.account, self.seq.saturating_add(1), &entries)?;
         reminders::emit(work, &self.owner, &self.account)?;
         for entry in entries {
@@ -142,14 +167,7 @@ impl Loaded {
             [self.account.next_due(&work.rules.zone), reminders::next(work, &self.owner, &self.account)];
         let due_ms = due.into_iter().flatten().min().map(whole_ms);
         let due_ms = [due_ms, referrals::next_due(sql, &self.owner)?].into_iter().flatten().min();
-        let Profile { email, name, .. } = &self.profile;
-        let search = match &self.owner {
-            Owner::Customer(id) => {
-                let words = [Some(id), name.as_ref(), email.as_ref()];
-                words.into_iter().flatten().map(|word| word.to_lowercase()).collect::<Vec<_>>().join("\n")
-            }
-            Owner::Guest(_) => String::new(),
-        };
+        listing::keep(sql, &self, due_ms)?;
         let profile = serde_json::to_string(&self.profile).map_err(unwritable)?;
         let ledger = serde_json::to_string(&self.account).map_err(unwritable)?;
         sql.run(
@@ -162,7 +180,8 @@ impl Loaded {
                 self.orders.into(),
                 self.seq.into(),
                 due_ms.into(),
-                search.into(),
+                // Shoppers are searched by the words of `listing`.
+                "".into(),
             ],
         )
     }
@@ -191,35 +210,6 @@ fn is_shown(entry: &Entry) -> bool {
         Change::Lapsed { points, .. } => *points > 0,
         _ => true,
     }
-}
-
-/// A page of customers, by id, as they are stored.
-pub(crate) fn page(
-    sql: &Sql,
-    after: Option<&str>,
-    search: Option<&str>,
-    limit: usize,
-) -> Outcome<Vec<Loaded>> {
-    #[derive(Deserialize)]
-    struct Keyed {
-        key: String,
-        #[serde(flatten)]
-        row: Row,
-    }
-    let after = after.map_or_else(|| "c:".to_owned(), |id| format!("c:{id}"));
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    // `instr`, so that nothing in what is searched for has a meaning of its own.
-    let rows: Vec<Keyed> = sql.rows(
-        "SELECT key, profile, ledger, spent, orders, seq FROM account
-         WHERE key > ? AND key < 'c;' AND instr(search, ?) > 0 ORDER BY key LIMIT ?",
-        vec![after.into(), search.unwrap_or_default().to_lowercase().into(), limit.into()],
-    )?;
-    rows.into_iter()
-        .map(|Keyed { key, row }| {
-            let id = key.strip_prefix("c:").unwrap_or(&key).to_owned();
-            Loaded::of(Owner::Customer(id), Some(row))
-        })
-        .collect()
 }
 
 /// Accounts with something due up to a moment, and when it is.

@@ -7,7 +7,7 @@ use fidela_rules::{Cart, Order};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{After, Completed, Importing, Owner, TellsIt, Terms, guests, referrals};
+use super::{After, Completed, Importing, Listing, Owner, Summed, TellsIt, Terms, guests, referrals};
 use crate::call::Keyed;
 
 /// A call of the Worker in front.
@@ -221,14 +221,17 @@ pub(crate) enum ShardOp {
         /// No more letters, or letters again.
         off: Option<bool>,
     },
-    /// Customers by id.
+    /// Shoppers, sorted and chosen.
     List {
-        /// Larger than this id.
-        after: Option<String>,
-        /// In id, name or e-mail.
-        search: Option<String>,
-        /// At most so many.
-        limit: usize,
+        /// How.
+        asked: Box<Listing>,
+    },
+    /// Forgets lists and sums, so that they are made anew. Natural.
+    Recount,
+    /// Part of a report.
+    Sums {
+        /// Which.
+        asked: Summed,
     },
     /// What points may pay. No effect.
     Quote {

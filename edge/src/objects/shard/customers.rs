@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use super::accounts::{Loaded, Profile};
 use super::idempotency::{self, Kept};
 use super::ops::Work;
-use super::{Owner, Visitor, grants, guests, imports, missions, orders, outbox, referrals, reminders, views};
+use super::{
+    Owner, Visitor, filling, grants, guests, imports, listing, missions, orders, outbox, referrals,
+    reminders, sums, views,
+};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
 
@@ -211,7 +214,11 @@ pub(super) fn reader(work: Work<'_>, customer: String, off: Option<bool>) -> Out
 pub(super) fn erase(work: Work<'_>, customer: String) -> Outcome<Reply> {
     let owner = Owner::Customer(customer);
     let key = owner.key();
-    referrals::erase_friend(work, &Loaded::load(work.sql, owner.clone())?)?;
+    filling::ensure(work, &owner)?;
+    let loaded = Loaded::load(work.sql, owner.clone())?;
+    sums::of_erased(work, &loaded.account)?;
+    listing::forget(work.sql, &owner)?;
+    referrals::erase_friend(work, &loaded)?;
     referrals::erase_inviter(work.sql, &owner)?;
     for table in ["entry", "orders", "redemption"] {
         work.sql.run(&format!("DELETE FROM {table} WHERE account = ?"), vec![key.as_str().into()])?;

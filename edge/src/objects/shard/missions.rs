@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::Loaded;
 use super::ops::Work;
-use super::{Owner, grants, guests, imports, orders, outbox};
+use super::{Owner, grants, guests, imports, orders, outbox, sums};
 use crate::failure::{Failure, Outcome, broken};
 use crate::limits;
 use crate::objects::Reply;
@@ -136,7 +136,8 @@ impl Row {
         format!("mission:{mission}:{}", self.reference)
     }
 
-    fn insert(&self, sql: &Sql, owner: &Owner) -> Outcome<()> {
+    fn insert(&self, work: Work<'_>, owner: &Owner) -> Outcome<()> {
+        sums::of_completion(work, owner, &self.mission, self.points, true)?;
         let statement =
             format!("INSERT INTO completion (account, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         let values = vec![
@@ -150,11 +151,12 @@ impl Row {
             self.taken_back.into(),
             self.json.as_str().into(),
         ];
-        sql.run(&statement, values)
+        work.sql.run(&statement, values)
     }
 
-    fn set_taken_back(&self, sql: &Sql, owner: &Owner, taken_back: bool) -> Outcome<()> {
-        sql.run(
+    fn set_taken_back(&self, work: Work<'_>, owner: &Owner, taken_back: bool) -> Outcome<()> {
+        sums::of_completion(work, owner, &self.mission, self.points, !taken_back)?;
+        work.sql.run(
             "UPDATE completion SET taken_back = ?, json = ? WHERE account = ? AND mission = ? AND reference = ?",
             vec![
                 i64::from(taken_back).into(),
@@ -297,7 +299,7 @@ fn one(work: Work<'_>, id: &str, told: Completed, by: &TellsIt) -> Outcome<Compl
     let status = match &owner {
         Owner::Guest(_) => {
             grants::take(work)?;
-            row.insert(work.sql, &owner)?;
+            row.insert(work, &owner)?;
             CompletionStatus::Waiting
         }
         Owner::Customer(_) => {
@@ -356,9 +358,9 @@ fn keep(work: Work<'_>, loaded: &Loaded, row: &Row) -> Outcome<()> {
     };
     outbox::emit(work, &loaded.owner, work.now, &row.source(), happening)?;
     if row.is_taken_back() {
-        row.set_taken_back(work.sql, &loaded.owner, false)
+        row.set_taken_back(work, &loaded.owner, false)
     } else {
-        row.insert(work.sql, &loaded.owner)
+        row.insert(work, &loaded.owner)
     }
 }
 
@@ -454,7 +456,7 @@ pub(super) fn with_order(work: Work<'_>, loaded: &mut Loaded, record: &OrderReco
             if earned.is_some() {
                 loaded.run(work.rules, &Command::Clawback { source, keep: 0 }, work.now)?;
             }
-            row.set_taken_back(work.sql, &loaded.owner, true)?;
+            row.set_taken_back(work, &loaded.owner, true)?;
             continue;
         }
         // Another may have taken its place meanwhile.
@@ -464,7 +466,7 @@ pub(super) fn with_order(work: Work<'_>, loaded: &mut Loaded, record: &OrderReco
             if let Some(keep) = earned {
                 loaded.run(work.rules, &Command::Clawback { source, keep }, work.now)?;
             }
-            row.set_taken_back(work.sql, &loaded.owner, false)?;
+            row.set_taken_back(work, &loaded.owner, false)?;
         }
     }
     if record.award.is_some()

@@ -10,12 +10,14 @@ mod cards;
 mod customers;
 mod deliveries;
 mod due;
+mod filling;
 mod grants;
 mod guests;
 pub(crate) mod idempotency;
 mod imports;
 mod index;
 mod letters;
+mod listing;
 mod made_up;
 mod missions;
 mod ops;
@@ -26,6 +28,7 @@ mod postman;
 mod redemptions;
 mod referrals;
 mod reminders;
+mod sums;
 mod terms;
 mod versions;
 mod views;
@@ -34,10 +37,12 @@ pub(crate) use asking::{call, call_from};
 pub(crate) use calls::{Home, ShardCall, ShardOp, Visitor};
 pub(crate) use customers::Reader;
 pub(crate) use deliveries::After;
+pub(crate) use filling::NOT_READY;
 pub(crate) use grants::Lent;
 pub(crate) use guests::{HandedOver, MOVED, email_hash};
 pub(crate) use imports::{Batch, Importing, Opening};
 pub(crate) use index::Owned;
+pub(crate) use listing::{Listed, Listing, Range, SortBy, Value as SortValue, words};
 pub(crate) use made_up::made_up;
 pub(crate) use missions::{
     Completed, Completing, ImportRow, Taken, TellsIt, ToUndo, Undone, now as mission_now,
@@ -45,6 +50,7 @@ pub(crate) use missions::{
 pub(crate) use orders::UNKNOWN;
 pub(crate) use owner::Owner;
 pub(crate) use referrals::Asked as AskedReferrals;
+pub(crate) use sums::{DaySums, Summed, of_state as sum_of_state};
 pub(crate) use terms::Terms;
 pub(crate) use versions::Rules;
 
@@ -100,6 +106,17 @@ const SCHEMA: &[&str] = &[
     referrals::CODE_BY_ACCOUNT,
     referrals::REFERRED,
     referrals::PERSON,
+    sums::TABLE,
+    listing::TABLE,
+    listing::BY_NAME,
+    listing::BY_POINTS,
+    listing::BY_SPENT,
+    listing::BY_LAST_ORDER,
+    listing::BY_CREATED,
+    listing::WORD,
+    listing::ORDERS_BY_TIME,
+    filling::TABLE,
+    filling::START,
 ];
 
 /// Loans of grants for one call, at most: the largest has 1,000 grants, and a loan is up to 100 of them, but fewer

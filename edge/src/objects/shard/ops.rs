@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::redemptions::Wish;
 use super::{
-    Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, deliveries, grants, guests, idempotency,
-    imports, index, missions, orders, outbox, redemptions, referrals, views,
+    Home, Owner, Rules, ShardCall, ShardOp, Terms, cards, customers, deliveries, filling, grants, guests,
+    idempotency, imports, index, listing, missions, orders, outbox, redemptions, referrals, sums, views,
 };
 use crate::call::Keyed;
 use crate::failure::{Outcome, broken};
@@ -65,9 +65,9 @@ pub(super) fn answer(sql: &Sql, call: ShardCall, rules: &Rules, known: &Known<'_
         ShardOp::Erase { customer } => customers::erase(work, customer)?,
         ShardOp::ForgetGuests { customer } => guests::forget(work, &customer)?,
         ShardOp::Reader { customer, off } => customers::reader(work, customer, off)?,
-        ShardOp::List { after, search, limit } => {
-            views::list(work, after.as_deref(), search.as_deref(), limit)?
-        }
+        ShardOp::List { asked } => listing::list(work, &asked)?,
+        ShardOp::Recount => filling::recount(work)?,
+        ShardOp::Sums { asked } => sums::answer(work, asked)?,
         ShardOp::Quote { customer, cart, points, reward } => {
             redemptions::quote_only(work, customer, &cart, Wish { points, reward })?
         }

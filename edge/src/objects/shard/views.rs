@@ -4,7 +4,7 @@
 
 use fidela_ledger::{Change, Entry, LotState, local_day};
 use fidela_protocol::Code;
-use fidela_protocol::merchant::{BalanceNow, CustomerDetail, CustomerRow, Page};
+use fidela_protocol::merchant::CustomerDetail;
 use fidela_protocol::missions::{MissionNow, Toast};
 use fidela_protocol::shopper::{
     DayPoints, HistoryItem, HistoryPage, LevelNow, Me, NextLevel, OfferNow, Redemption,
@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-use super::accounts::{Loaded, StoredEntry, documents, history, page};
+use super::accounts::{Loaded, StoredEntry, documents, history};
 use super::ops::Work;
 use super::{Owner, Rules, cards, imports, missions, orders as order_pages, redemptions, referrals};
 use crate::failure::{Outcome, broken};
@@ -273,43 +273,6 @@ pub(super) fn orders(work: Work<'_>, customer: String, after: Option<&str>, limi
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|last| last.order.id.clone());
     Reply::json(200, &json!({ "items": items, "next": next }))
-}
-
-/// A shard's part of `GET /v1/customers`.
-pub(super) fn list(
-    work: Work<'_>,
-    after: Option<&str>,
-    search: Option<&str>,
-    limit: usize,
-) -> Outcome<Reply> {
-    let items: Vec<CustomerRow> = page(work.sql, after, search, limit)?
-        .into_iter()
-        .map(|mut loaded| {
-            loaded.bring_to(work.rules, work.now);
-            let balances = loaded.account.balances();
-            let id = match loaded.owner {
-                Owner::Customer(id) | Owner::Guest(id) => id,
-            };
-            CustomerRow {
-                id,
-                email: loaded.profile.email,
-                name: loaded.profile.name,
-                groups: loaded.profile.groups,
-                balance: BalanceNow {
-                    available: balances.available,
-                    pending: balances.pending,
-                    held: balances.held,
-                },
-                spent: loaded.spent,
-                level: None,
-                orders: u64::try_from(loaded.orders).unwrap_or(0),
-                last_order_at: None,
-                created_at: loaded.profile.seen_at.unwrap_or(Timestamp::UNIX_EPOCH),
-                seen_at: loaded.account.seen().unwrap_or(Timestamp::UNIX_EPOCH),
-            }
-        })
-        .collect();
-    Reply::json(200, &Page { items, next: None })
 }
 
 /// `GET /v1/customers/{id}/export`: everything that is stored about a person.

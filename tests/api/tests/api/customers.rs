@@ -51,6 +51,134 @@ async fn a_list_of_shoppers_with_their_points_s3_10() {
     }
 }
 
+// S3.10
+#[tokio::test]
+async fn a_list_is_sorted_chosen_and_searched_over_all_shards() {
+    let levels = json!([
+        { "name": "Bronze", "spend_from": 10_000, "bps": 100 },
+        { "name": "Silver", "spend_from": 100_000, "bps": 500 },
+    ]);
+    let program = program().with(
+        "/earning/programs",
+        json!([{ "id": "levels", "rate": { "type": "cashback", "levels": levels } }]),
+    );
+    let store = Store::on(Server::shared(), json!({ "program": program })).await;
+    for number in 0..30_i64 {
+        let customer = format!("k-{number:02}");
+        let name = ["Ștefan Ionescu", "Zoë Ångström", "maría josé", "Bob"]
+            [usize::try_from(number % 4).expect("small")];
+        store
+            .put_customer(&customer, json!({ "name": name, "email": format!("P{number}@Shop.example") }))
+            .await;
+        if number % 3 > 0 {
+            let placed = order(&format!("o-{number}"), &customer, number * 5_000)
+                .with("placed_at", format!("2026-03-{:02}T10:00:00Z", 1 + number % 9))
+                .with("status", "delivered");
+            store.tell(&placed).await;
+        }
+        if number % 5 == 0 {
+            store.adjust(&customer, &json!({ "points": 1 + number % 7, "reason": "r" })).send().await.ok(201);
+        }
+    }
+    let get =
+        async |query: &str| store.merchant("GET", &format!("/v1/customers?{query}")).send().await.ok(200);
+    let pages = async |query: &str| -> Vec<Value> {
+        let (mut rows, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = get(&format!("limit=7&{query}{after}")).await;
+            rows.extend(page["items"].as_array().expect("items").clone());
+            let Some(next) = page["next"].as_str() else { return rows };
+            after = format!("&after={next}");
+        }
+    };
+    let everybody = pages("").await;
+    assert_eq!(everybody.len(), 30);
+    let value = |row: &Value, by: &str| match by {
+        "points" => row["balance"]["available"].clone(),
+        "last_order" => row["last_order_at"].clone(),
+        "created" => row["created_at"].clone(),
+        other => row[other].clone(),
+    };
+    for by in ["points", "spent", "last_order", "created", "name", "id"] {
+        let up = pages(&format!("sort={by}")).await;
+        let ids: Vec<&str> = up.iter().map(|row| row["id"].as_str().expect("an id")).collect();
+        assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 30, "each once, by {by}");
+        for pair in up.windows(2) {
+            let (a, b) = (value(&pair[0], by), value(&pair[1], by));
+            match (a.as_i64(), b.as_i64()) {
+                (Some(a), Some(b)) => assert!(a <= b, "{by}: {a} before {b}"),
+                _ if by != "name" => assert!(a.as_str() <= b.as_str(), "{by}: {a} before {b}"),
+                _ => {}
+            }
+        }
+        let mut down = pages(&format!("sort=-{by}")).await;
+        down.reverse();
+        assert_eq!(up, down, "{by}");
+    }
+    let names: Vec<String> =
+        pages("sort=name").await.iter().map(|row| row["name"].as_str().unwrap_or("-").to_owned()).collect();
+    let mut distinct = names.clone();
+    distinct.dedup();
+    assert_eq!(distinct, ["Bob", "maría josé", "Ștefan Ionescu", "Zoë Ångström"], "as people look names up");
+
+    let chosen = async |query: &str, keep: &dyn Fn(&Value) -> bool| {
+        for sort in ["", "&sort=-points", "&sort=last_order", "&sort=spent"] {
+            let mut found: Vec<Value> = pages(&format!("{query}{sort}")).await;
+            found.sort_by_key(|row| row["id"].to_string());
+            let expected: Vec<Value> = everybody.iter().filter(|row| keep(row)).cloned().collect();
+            assert_eq!(found, expected, "{query}{sort}");
+            assert!(!expected.is_empty() && expected.len() < 30, "{query} chooses nothing");
+        }
+    };
+    let spent = |row: &Value| row["spent"].as_i64().expect("money");
+    let points = |row: &Value| row["balance"]["available"].as_i64().expect("points");
+    chosen("level=0", &|row| spent(row) < 10_000).await;
+    chosen("level=10000", &|row| (10_000..100_000).contains(&spent(row))).await;
+    chosen("level=100000", &|row| spent(row) >= 100_000).await;
+    chosen("points_min=3", &|row| points(row) >= 3).await;
+    chosen("points_max=3&points_min=1", &|row| (1..=3).contains(&points(row))).await;
+    let last = |row: &Value| row["last_order_at"].as_str().unwrap_or_default().to_owned();
+    chosen("ordered_after=2026-03-05", &|row| last(row).as_str() >= "2026-03-04T22:00:00Z").await;
+    chosen("ordered_before=2026-03-05T10:00:00Z", &|row| {
+        !last(row).is_empty() && last(row).as_str() < "2026-03-05T10"
+    })
+    .await;
+    chosen("q=STEFAN", &|row| row["name"] == "Ștefan Ionescu").await;
+    chosen("q=jose%20mar", &|row| row["name"] == "maría josé").await;
+    chosen("q=p1", &|row| row["email"].as_str().expect("an address").starts_with("P1")).await;
+    chosen("q=angstr&level=10000", &|row| {
+        row["name"] == "Zoë Ångström" && (10_000..100_000).contains(&spent(row))
+    })
+    .await;
+    for (row, level) in everybody.iter().map(|row| (row, &row["level"])) {
+        let expected = match spent(row) {
+            ..10_000 => Value::Null,
+            10_000..100_000 => json!({ "name": "Bronze", "spend_from": 10_000 }),
+            _ => json!({ "name": "Silver", "spend_from": 100_000 }),
+        };
+        assert_eq!(*level, expected, "{row}");
+    }
+    // Someone is called another name, and goes.
+    store.put_customer("k-00", json!({ "name": "Xenia" })).await;
+    assert_eq!(get("q=xen").await["items"][0]["id"], "k-00");
+    assert_eq!(pages("q=stefan").await.len(), 7);
+    store.merchant("DELETE", "/v1/customers/k-00").send().await.ok(204);
+    assert_eq!(get("q=xen").await["items"], json!([]));
+    assert_eq!(pages("sort=-points").await.len(), 29);
+    let next = get("limit=2&sort=-points").await["next"].as_str().expect("more").to_owned();
+    for wrong in [
+        "sort=age".to_owned(),
+        "level=11".to_owned(),
+        "level=x".to_owned(),
+        "points_min=1.5".to_owned(),
+        "ordered_after=yesterday".to_owned(),
+        "sort=points&after=k-01".to_owned(),
+        format!("sort=points&after={next}"),
+    ] {
+        store.merchant("GET", &format!("/v1/customers?{wrong}")).send().await.refused("invalid_query");
+    }
+}
+
 #[tokio::test]
 async fn points_by_hand_and_set_to_a_number_that_was_seen_s3_10() {
     let store = Store::open(program()).await;

@@ -41,6 +41,7 @@ mod races;
 mod redemptions;
 mod referrals;
 mod reminders;
+mod reports;
 mod scopes;
 mod settings;
 mod setup;

@@ -91,7 +91,7 @@ pub(in crate::objects::shard) fn undo(
         }
         facts.undone = Some(UndoneBy { import: import.to_owned(), row: number, taken });
         row.json = serde_json::to_string(&facts).map_err(|error| broken("completion", error))?;
-        row.set_taken_back(work.sql, &loaded.owner, true)?;
+        row.set_taken_back(work, &loaded.owner, true)?;
     }
     loaded.save(work)?;
     Ok(Undone::Taken(taken))

@@ -184,7 +184,7 @@ fn write_to(work: Work<'_>, owner: &Owner, friend: Friend, hash: &str) -> Outcom
     kept.come_to(Standing::of(ReferralState::Sent), work.now, None, None);
     row.referral = Some(kept.id.clone());
     row.save(work.sql)?;
-    kept.save(work.sql)?;
+    kept.save(work)?;
     wake(work, owner)?;
     let (code, at, hash) = (row.code, work.now, hash.to_owned());
     send(work, Some(owner), &Errand::Invite { hash, code, at, until })
@@ -204,7 +204,7 @@ pub(super) fn invited(work: Work<'_>, code: &str, not: Option<NotSent>) -> Outco
     };
     if not.is_some() {
         kept.record.not_sent = not;
-        return kept.save(work.sql);
+        return kept.save(work);
     }
     let Some(friend) =
         kept.record.friend.clone().filter(|_| kept.record.standing.state == ReferralState::Sent)
@@ -263,7 +263,7 @@ pub(in super::super) fn door(work: Work<'_>, code: &str, open: bool) -> Outcome<
         row.save(work.sql)?;
         if let Some(mut kept) = kept {
             kept.come_to(kept.record.standing.opened(), work.now, None, None);
-            kept.save(work.sql)?;
+            kept.save(work)?;
         }
     }
     let name = loaded.profile.name.as_deref().and_then(|name| name.split_whitespace().next());
@@ -338,7 +338,7 @@ pub(super) fn news(work: Work<'_>, news: News) -> Outcome<()> {
             kept.with_orders(work, news.orders, work.now);
         }
     }
-    kept.save(work.sql)?;
+    kept.save(work)?;
     // What is due at once is done at once.
     due(work, &inviter)?;
     wake(work, &inviter)
@@ -419,7 +419,7 @@ pub(in super::super) fn due(work: Work<'_>, owner: &Owner) -> Outcome<()> {
                 kept.record.network = None;
             }
         }
-        kept.save(work.sql)?;
+        kept.save(work)?;
     }
     Ok(())
 }
@@ -471,7 +471,7 @@ pub(super) fn settled(
     if standing.state == ReferralState::Rewarded {
         kept.rewarded_ms = Some(at.as_millisecond());
         kept.record.inviter_points = terms.inviter_points;
-        kept.save(work.sql)?;
+        kept.save(work)?;
         pay(work, &kept.inviter, id, terms.inviter_points, at)?;
         let what = Happening::ReferralRewarded {
             referral_id: id.to_owned(),
@@ -481,7 +481,7 @@ pub(super) fn settled(
         };
         outbox::emit(work, &kept.inviter, at, id, what)?;
     } else {
-        kept.save(work.sql)?;
+        kept.save(work)?;
     }
     wake(work, &kept.inviter)
 }
@@ -509,7 +509,7 @@ pub(in super::super) fn decide(
                     note,
                 });
                 ask_to_settle(work, &mut kept, work.now)?;
-                kept.save(work.sql)?;
+                kept.save(work)?;
                 wake(work, &kept.inviter)?;
             }
             _ => return Err(not_in_review(&kept.shown()?).into()),
@@ -520,7 +520,7 @@ pub(in super::super) fn decide(
         }
         kept.come_to(Standing::refused(ReferralRefusal::RefusedByMerchant), work.now, Some(who), note);
         kept.forget_after(work.now);
-        kept.save(work.sql)?;
+        kept.save(work)?;
         wake(work, &kept.inviter)?;
     }
     Reply::json(200, &kept.shown()?)
@@ -554,7 +554,7 @@ pub(super) fn gone(work: Work<'_>, code: &str, customer: Option<&str>) -> Outcom
         kept.come_to(Standing::of(ReferralState::Expired), work.now, None, None);
         kept.due_ms = None;
     }
-    kept.save(work.sql)?;
+    kept.save(work)?;
     wake(work, &inviter)
 }
 

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::super::Owner;
 use super::super::ops::Work;
+use super::super::{Owner, sums};
 use crate::failure::{Outcome, broken};
 use crate::platform::storage::Sql;
 use crate::{ids, limits};
@@ -64,6 +64,8 @@ pub(super) struct Kept {
     pub(super) rewarded_ms: Option<i64>,
     pub(super) due_ms: Option<i64>,
     pub(super) record: Record,
+    /// States that it came to for the first time and that are not written down yet.
+    pub(super) reached: Vec<(Timestamp, ReferralState)>,
 }
 
 #[derive(Deserialize)]
@@ -86,7 +88,7 @@ impl Row {
         let Self { id, account, friend, code, at_ms, rewarded_ms, due_ms, json } = self;
         let inviter = Owner::of_key(&account).ok_or_else(|| broken("a referral's account", &account))?;
         let record = serde_json::from_str(&json).map_err(|error| broken("referral", error))?;
-        Ok(Kept { id, inviter, friend, code, at_ms, rewarded_ms, due_ms, record })
+        Ok(Kept { id, inviter, friend, code, at_ms, rewarded_ms, due_ms, record, reached: Vec::new() })
     }
 }
 
@@ -134,6 +136,7 @@ impl Kept {
             rewarded_ms: None,
             due_ms: None,
             record,
+            reached: Vec::new(),
         })
     }
 
@@ -160,6 +163,9 @@ impl Kept {
         }
         record.standing = standing;
         let Standing { state, reason } = standing;
+        if record.steps.iter().all(|step| step.state != state) {
+            self.reached.push((at, state));
+        }
         record.steps.push(ReferralStep { at, state, reason, by, note });
         // An order that comes and goes for ever is told by its newest steps.
         while record.steps.len() > limits::REFERRAL_STEPS {
@@ -168,10 +174,11 @@ impl Kept {
     }
 
     /// Writes it down.
-    pub(super) fn save(&self, sql: &Sql) -> Outcome<()> {
+    pub(super) fn save(&mut self, work: Work<'_>) -> Outcome<()> {
+        sums::of_states(work, &self.inviter, &std::mem::take(&mut self.reached))?;
         let json = serde_json::to_string(&self.record).map_err(|error| broken("referral", error))?;
         let state = super::super::orders::word(&self.record.standing.state);
-        sql.run(
+        work.sql.run(
             "INSERT OR REPLACE INTO referral (id, account, friend, code, state, at_ms, rewarded_ms, due_ms, json)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
