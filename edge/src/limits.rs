@@ -25,15 +25,8 @@ pub(crate) const KEYS: usize = 50;
 pub(crate) const ICONS: usize = 100;
 /// The name of an icon or a picture.
 pub(crate) const ICON_NAME_CHARS: usize = 64;
-/// An icon: 64 kB, shown at 96 pixels at most; 1,024 a side is what drawing programs export; nearly square.
-pub(crate) const ICON: Picture = Picture {
-    kinds: &[Kind::Png, Kind::WebP, Kind::Svg],
-    bytes: 64 << 10,
-    min: (32, 32),
-    max_side: 1_024,
-    tallest: (3, 4),
-    widest: (4, 3),
-};
+/// An icon.
+pub(crate) const ICON: Picture = fidela_pictures::ICON;
 /// Pictures of one store: 20 of 1 MB are some 27 MB in its object, as base64.
 pub(crate) const PICTURES: usize = 20;
 /// What networks show of a link: those that show no WebP are many, none shows SVG. They ask for 1,200 × 630 (1.91:1);

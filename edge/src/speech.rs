@@ -7,6 +7,7 @@ use fidela_protocol::Problem;
 use fidela_protocol::missions::CompletionResult;
 use fidela_rules::program::Plural;
 use fidela_rules::quote::Bound;
+use fidela_ui::explain::Tell;
 use fidela_ui::sentences::{bound, refusal, refusal_of};
 use fidela_ui::{Formats, Sentence, Texts};
 use serde_json::{Map, Value};
@@ -140,6 +141,16 @@ impl Speaker {
     /// Words without numbers.
     pub(crate) fn word<'t>(&'t self, key: &'t str) -> &'t str {
         self.texts.get(key)
+    }
+}
+
+impl Tell for Speaker {
+    fn tag(&self) -> &str {
+        self.tag
+    }
+
+    fn say(&self, sentence: &Sentence) -> String {
+        Self::say(self, sentence)
     }
 }
 

@@ -108,6 +108,17 @@ pub struct Limits {
     pub widest: (u32, u32),
 }
 
+/// An icon: 64 kB, shown at 96 pixels at most; 1,024 a side is what drawing programs export; nearly square. Here because the
+/// console tells it before anything is sent.
+pub const ICON: Limits = Limits {
+    kinds: &[Kind::Png, Kind::WebP, Kind::Svg],
+    bytes: 64 << 10,
+    min: (32, 32),
+    max_side: 1_024,
+    tallest: (3, 4),
+    widest: (4, 3),
+};
+
 /// A picture that can be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {

@@ -4,6 +4,7 @@
 //!
 //! - [`texts`]: one language's sentences, with their places to fill in.
 //! - [`sentences`]: which sentence says a refusal, a limit, a line of history or a way to earn.
+//! - [`explain`]: why an order earns what it earns, and what a stamp card asks and gives.
 //! - [`slider`]: where a slider may stand.
 //! - [`cart`]: a cart, as a page tells it.
 //! - [`decimal`]: minor units as the decimal number that `Intl` formats; time left as `mm:ss`.
@@ -13,6 +14,7 @@
 
 pub mod cart;
 pub mod decimal;
+pub mod explain;
 pub mod formats;
 pub mod sentences;
 pub mod slider;

@@ -25,6 +25,11 @@ use crate::wasm::{
 
 /// The languages that everything here speaks.
 const LANGUAGES: [&str; 5] = ["en", "es", "fr", "pt-BR", "ro"];
+/// Sentences that the widget and the edge say as well: what a program gives, why, and why points cannot be used.
+const SHARED: [(&str, &[&str]); 2] = [
+    ("widget/locales", &["bound", "earn", "refusal", "unit"]),
+    ("edge/locales", &["card", "earn", "reward", "stamp", "why"]),
+];
 /// Old enough for everybody who signs in to a console.
 const TARGET: &str = "--target=es2022,chrome111,firefox113,safari16.4";
 
@@ -142,6 +147,20 @@ pub(crate) fn texts(dir: &Path) -> Result<Map<String, Value>> {
                 if let Some(all) = all.as_object_mut() {
                     all.insert(format!("{name}.{key}"), text);
                 }
+            }
+        }
+    }
+    for (language, all) in &mut languages {
+        for (catalogue, areas) in SHARED {
+            let path = root().join(catalogue).join(format!("{language}.json"));
+            let text = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text: Map<String, Value> =
+                serde_json::from_slice(&text).with_context(|| path.display().to_string())?;
+            let shared = text
+                .into_iter()
+                .filter(|(key, _)| key.split_once('.').is_some_and(|(area, _)| areas.contains(&area)));
+            if let Some(all) = all.as_object_mut() {
+                all.extend(shared);
             }
         }
     }

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use fidela_rules::program::Plural;
-use fidela_ui::Formats;
+use fidela_rules::sorted::Sorted;
 use fidela_ui::texts::fill;
+use fidela_ui::{Formats, Sentence, Texts};
 
 use crate::browser;
 
@@ -18,10 +19,14 @@ struct Spoken {
     locale: String,
     locales: Vec<String>,
     texts: BTreeMap<String, String>,
+    shared: Rc<Texts>,
     formats: Rc<Formats>,
     zone: String,
     currency: String,
 }
+
+/// Sentences that the widget and the edge say as well; `crates/xtask/src/console.rs` puts them into the catalogue.
+const SHARED: [&str; 8] = ["bound", "card", "earn", "refusal", "reward", "stamp", "unit", "why"];
 
 thread_local! {
     static SPOKEN: RefCell<Option<Spoken>> = const { RefCell::new(None) };
@@ -29,11 +34,17 @@ thread_local! {
 
 /// What the page speaks. An unreadable catalogue is an empty one: keys are shown, and seen at once.
 pub(crate) fn set(locale: &str, locales: &str, texts: &str) {
-    let texts = serde_json::from_str(texts).unwrap_or_default();
+    let texts: BTreeMap<String, String> = serde_json::from_str(texts).unwrap_or_default();
+    let mut shared = Sorted::default();
+    let is_shared = |key: &str| key.split_once('.').is_some_and(|(area, _)| SHARED.contains(&area));
+    for (key, text) in texts.iter().filter(|(key, _)| is_shared(key)) {
+        shared.insert(key.clone(), text.clone());
+    }
+    let shared = Rc::new(Texts::of(Some(shared)));
     let formats = Rc::new(Formats::new(locale, locale, "EUR", "UTC", BTreeMap::<String, Plural>::new()));
     let locales = locales.split(',').map(str::to_owned).collect();
     let (zone, currency) = ("UTC".to_owned(), "EUR".to_owned());
-    SPOKEN.set(Some(Spoken { locale: locale.to_owned(), locales, texts, formats, zone, currency }));
+    SPOKEN.set(Some(Spoken { locale: locale.to_owned(), locales, texts, shared, formats, zone, currency }));
 }
 
 /// The store whose numbers are written from now on: its language, currency, time zone and names for points.
@@ -95,6 +106,18 @@ pub fn tn(key: &str, n: i64) -> String {
     let text = find(&format!("{key}.{form}")).unwrap_or_else(|| t(&format!("{key}.other")));
     let number = formats.number(n);
     fill(&text, |name| (name == "n").then_some(number.as_str()))
+}
+
+/// A sentence that the rules have something to say with, in the page's language, as `formats` writes its numbers.
+pub fn say(formats: &Formats, sentence: &Sentence) -> String {
+    let shared = SPOKEN.with_borrow(|spoken| spoken.as_ref().map(|spoken| Rc::clone(&spoken.shared)));
+    shared.map_or_else(|| sentence.key.to_owned(), |texts| formats.say(&texts, sentence))
+}
+
+/// Points with their word: `12 points`.
+pub fn points(formats: &Formats, points: i64) -> String {
+    let shared = SPOKEN.with_borrow(|spoken| spoken.as_ref().map(|spoken| Rc::clone(&spoken.shared)));
+    shared.map_or_else(|| formats.number(points), |texts| formats.points(&texts, points))
 }
 
 /// How the reader and the store write numbers, money and days.

@@ -218,7 +218,7 @@ fn Typed(
 }
 
 /// Minor units as they are typed: with the point of the reader's language where that is a comma.
-fn written(number: i64, digits: usize) -> String {
+pub(crate) fn written(number: i64, digits: usize) -> String {
     let text = fidela_ui::decimal::of_minor(number, digits);
     let text = match text.split_once('.') {
         // 12.00 is 12.
@@ -230,11 +230,11 @@ fn written(number: i64, digits: usize) -> String {
 
 /// What was typed is no number, or has more digits after its point than it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct NoNumber;
+pub(crate) struct NoNumber;
 
 /// What was typed, as a number with so many digits after its point: nothing where nothing was typed. A point and a comma are the same, whichever the reader's language has; groups are parted by spaces or by
 /// the one of both that comes first.
-fn read_number(text: &str, digits: usize) -> Result<Option<i64>, NoNumber> {
+pub(crate) fn read_number(text: &str, digits: usize) -> Result<Option<i64>, NoNumber> {
     let text: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '\'').collect();
     if text.is_empty() {
         return Ok(None);

@@ -18,6 +18,7 @@ pub use fields::{
     Choice, Frame, MoneyField, NumberField, PercentField, Problems, Select, TextArea, TextField, Toggle,
     next_id,
 };
+pub(crate) use fields::{NoNumber, read_number, written};
 pub use icons::{Icon, icon};
 pub use load::{Load, Loaded, load};
 pub use page::{Badge, Card, Empty, ErrorBox, Loading, Note, Page, Tabs, Tone};

@@ -1,7 +1,7 @@
 //! /console/look: colours, font, corners and logo, with the shop's own widget beside them; and what points are called.
 
 mod theme;
-mod widget;
+pub mod widget;
 mod words;
 
 #[allow(unused_imports, reason = "the program's editor shows it, too")]

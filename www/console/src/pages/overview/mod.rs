@@ -143,9 +143,8 @@ fn todo() -> AnyView {
             items.push((Tone::Info, title, "overview.review_text", "invitations/review"));
         }
         let imports = api::get::<Listed<ImportEntry>>("/v1/imports?limit=50").await;
-        let checked = imports.map_or(0, |page| {
-            page.items.iter().filter(|entry| entry.status == ImportStatus::Ready).count()
-        });
+        let checked = imports
+            .map_or(0, |page| page.items.iter().filter(|entry| entry.status == ImportStatus::Ready).count());
         if let Some(n) = i64::try_from(checked).ok().filter(|n| *n > 0) {
             items.push((Tone::Info, tn("overview.imports", n), "overview.imports_text", "imports"));
         }
