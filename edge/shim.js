@@ -89,3 +89,4 @@ export default {
 export const Shard = durable(wasm.Shard);
 export const Store = durable(wasm.Store);
 export const Import = durable(wasm.Import);
+export const Directory = durable(wasm.Directory);

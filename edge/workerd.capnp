@@ -33,6 +33,7 @@ const edge :Workerd.Worker = (
     (name = "SHARD", durableObjectNamespace = "Shard"),
     (name = "STORE", durableObjectNamespace = "Store"),
     (name = "IMPORT", durableObjectNamespace = "Import"),
+    (name = "DIRECTORY", durableObjectNamespace = "Directory"),
     (name = "ASSETS", service = "assets"),
     # The secret that creates stores.
     (name = "OPERATOR_KEY", fromEnvironment = "OPERATOR_KEY"),
@@ -57,6 +58,7 @@ const edge :Workerd.Worker = (
     (className = "Shard", uniqueKey = "fidela-shard", enableSql = true),
     (className = "Store", uniqueKey = "fidela-store", enableSql = true),
     (className = "Import", uniqueKey = "fidela-import", enableSql = true),
+    (className = "Directory", uniqueKey = "fidela-directory", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "data"),
 );

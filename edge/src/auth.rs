@@ -11,9 +11,9 @@ use crate::config::{self, LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::limits;
 use crate::platform::{crypto, env};
-use crate::{ids, network, objects};
+use crate::{ids, network, objects, session};
 
-/// A store's own: its server, by a key.
+/// A store's own: its server, by a key, or somebody of its team, by a session.
 pub(crate) struct Merchant {
     /// Its store.
     pub(crate) store: Rc<StoreConfig>,
@@ -89,22 +89,42 @@ pub(crate) async fn store(call: &Call, store: &str) -> Outcome<Option<Rc<StoreCo
 pub(crate) async fn merchant(call: &Call) -> Outcome<Merchant> {
     let needs = call.route.and_then(|route| scope(route.id));
     let needs = needs.ok_or_else(|| broken("scopes", format!("{} needs none", call.method)))?;
-    let merchant = by_key(call).await?;
+    let merchant = match call.bearer() {
+        Some(key) => by_key(call, &key).await?,
+        None => by_session(call).await?,
+    };
     merchant.may(needs)?;
+    let _ = call.store.set(merchant.store.store_id.clone());
     // Whoever asks twice is the same.
     let _ = call.author.set(merchant.who.clone());
     Ok(merchant)
 }
 
 /// A shop's server, by a secret key.
-async fn by_key(call: &Call) -> Outcome<Merchant> {
-    let key = call.bearer().ok_or(Code::Unauthorized)?;
-    let name = ids::store_of_key(&key).ok_or(Code::Unauthorized)?;
+async fn by_key(call: &Call, key: &str) -> Outcome<Merchant> {
+    let name = ids::store_of_key(key).ok_or(Code::Unauthorized)?;
     let store = store(call, &name).await?.ok_or(Code::Unauthorized)?;
     let hash = crypto::sha256_hex(key.as_bytes());
     let live = store.keys.iter().find(|live| crypto::same(live.hash.as_bytes(), hash.as_bytes()));
     let LiveKey { id, name, scopes, .. } = live.cloned().ok_or(Code::Unauthorized)?;
     Ok(Merchant { store, who: Author { kind: AuthorKind::Key, id, name }, scopes })
+}
+
+/// Somebody of a store's team, signed in to its console.
+async fn by_session(call: &Call) -> Outcome<Merchant> {
+    if !session::is_there(call) {
+        return Err(Code::Unauthorized.into());
+    }
+    session::refuse_others(call)?;
+    let known = session::known(call).await?;
+    let (who, scopes) = (known.author(), known.member.role.scopes().to_vec());
+    Ok(Merchant { store: known.store, who, scopes })
+}
+
+/// The same, where it is about the session itself.
+pub(crate) async fn member(call: &Call) -> Outcome<session::Known> {
+    session::refuse_others(call)?;
+    session::known(call).await
 }
 
 /// The shopper, by a token that the shop has signed.

@@ -20,12 +20,16 @@ pub(crate) struct Call {
     pub(crate) method: String,
     /// Where the world finds this deployment: as it says itself (`PUBLIC_URL`), or as the request was sent.
     pub(crate) edge: String,
+    /// Where it was sent to.
+    pub(crate) origin: String,
     /// Path, still percent-encoded.
     pub(crate) path: String,
     /// The row of the table that it is for, if it is for one.
     pub(crate) route: Option<&'static Route>,
     /// Who sent it, once they have proved it.
     pub(crate) author: OnceCell<Author>,
+    /// Whose store it is about, once that is proved, too.
+    pub(crate) store: OnceCell<String>,
     query: Vec<(String, String)>,
     headers: worker::Headers,
     /// The raw body.
@@ -74,15 +78,18 @@ impl Call {
         } else {
             read_body(&mut request).await?
         };
-        let edge = env::var(&env, "PUBLIC_URL").unwrap_or_else(|| url.origin().ascii_serialization());
+        let origin = url.origin().ascii_serialization();
+        let edge = env::var(&env, "PUBLIC_URL").unwrap_or_else(|| origin.clone());
         let edge = edge.trim_end_matches('/').to_owned();
         let query = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         Ok(Self {
             method,
             edge,
+            origin,
             path: url.path().to_owned(),
             route,
             author: OnceCell::new(),
+            store: OnceCell::new(),
             query,
             headers,
             body,

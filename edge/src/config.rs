@@ -8,7 +8,8 @@ use fidela_protocol::Code;
 use fidela_protocol::messages::Messages;
 use fidela_protocol::pictures::Theme;
 use fidela_protocol::plan::Plan;
-use fidela_protocol::scopes::Scope;
+use fidela_protocol::scopes::{Author, Scope};
+use fidela_protocol::team::Member;
 use fidela_rules::Program;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -46,6 +47,15 @@ pub(crate) struct StoreConfig {
     pub(crate) index_key: String,
     /// Live secret keys.
     pub(crate) keys: Vec<LiveKey>,
+    /// Who may sign in to its console.
+    #[serde(default)]
+    pub(crate) team: Vec<Person>,
+    /// Names of people who no longer may, and of keys that are revoked, by id: the record of who did what has theirs.
+    #[serde(default)]
+    pub(crate) former: BTreeMap<String, String>,
+    /// Sessions that have ended before their time.
+    #[serde(default)]
+    pub(crate) ended_sessions: Vec<String>,
     /// The store's own icons: the hash of each by its name.
     #[serde(default)]
     pub(crate) icons: BTreeMap<String, String>,
@@ -90,6 +100,14 @@ impl StoreConfig {
         Ok(Rc::clone(self.read.get_or_init(|| Rc::new(program))))
     }
 
+    /// Whoever an id is of, with a name where one is known still.
+    pub(crate) fn author(&self, id: &str) -> Author {
+        let person = self.team.iter().find(|person| person.member.id == id).map(|person| &person.member.name);
+        let key = || self.keys.iter().find(|key| key.id == id).map(|key| &key.name);
+        let name = person.or_else(key).or_else(|| self.former.get(id)).cloned().unwrap_or_default();
+        Author { name, ..Author::of_id(id) }
+    }
+
     /// Whether its plan limits grants of points.
     pub(crate) fn limits_grants(&self) -> bool {
         self.plan.as_ref().is_some_and(|plan| plan.allowance().quotas.grants_per_month.is_some())
@@ -107,6 +125,15 @@ pub(crate) struct LiveKey {
     pub(crate) scopes: Vec<Scope>,
     /// SHA-256 of the whole key, hex.
     pub(crate) hash: String,
+}
+
+/// Somebody who may sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// Who.
+    pub(crate) member: Member,
+    /// Of their sessions: those of earlier ones have ended.
+    pub(crate) generation: u32,
 }
 
 struct Cached {

@@ -7,7 +7,7 @@ use crate::failure::Outcome;
 use crate::platform::crypto;
 
 /// The operator's keys: the first signs, all verify, so that one can be replaced. Separated by commas.
-fn operator_keys(operator_key: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn operator_keys(operator_key: &str) -> impl Iterator<Item = &str> {
     operator_key.split(',').map(str::trim).filter(|key| !key.is_empty())
 }
 

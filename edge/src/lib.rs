@@ -15,6 +15,7 @@
 mod accounts;
 mod address;
 mod answer;
+mod audit;
 mod auth;
 mod call;
 mod colour;
@@ -39,6 +40,7 @@ mod platforms;
 mod programs;
 mod router;
 mod routes;
+mod session;
 mod speech;
 mod table;
 mod theme;

@@ -21,6 +21,42 @@ pub(crate) const TEXT_CHARS: usize = 2_000;
 pub(crate) const ORIGINS: usize = 50;
 /// Keys of one store that are not revoked.
 pub(crate) const KEYS: usize = 50;
+/// People of one store's team: the Worker in front remembers each, some 200 bytes.
+pub(crate) const MEMBERS: usize = 100;
+/// People who were removed and whose names the record of who did what has.
+pub(crate) const FORMER_MEMBERS: i64 = 200;
+/// Revoked keys of the same, the newest.
+pub(crate) const FORMER_KEYS: usize = 200;
+/// Secrets for shopper tokens that are good at a time: the one in use, and the next.
+pub(crate) const IDENTITY_SECRETS: usize = 2;
+/// Removed ones that are remembered, so that removing one can be repeated.
+pub(crate) const REMOVED_SECRETS: usize = 50;
+/// How long a link to sign in is good, minutes.
+pub(crate) const LINK_MINUTES: i64 = 15;
+/// How long a session lasts, hours: a working day, and a bit.
+pub(crate) const SESSION_HOURS: i64 = 12;
+/// A session's cookie: some 120 bytes.
+pub(crate) const SESSION_BYTES: usize = 512;
+/// Sessions of one store that ended before their time and are remembered until then: 16 bytes each.
+pub(crate) const ENDED_SESSIONS: usize = 500;
+/// Links that are sent to one address within [`LINKS_MINUTES`].
+pub(crate) const LINKS: usize = 5;
+/// See [`LINKS`].
+pub(crate) const LINKS_MINUTES: i64 = 60;
+/// Addresses that one directory remembers to have been asked for; beyond it, the oldest are forgotten.
+pub(crate) const ASKED_FOR: i64 = 20_000;
+/// Stores that one address gets links to at a time.
+pub(crate) const STORES_OF_ONE: i64 = 20;
+/// An address: what RFC 5321 lets travel.
+pub(crate) const EMAIL_CHARS: usize = 254;
+/// How often a letter with a link is tried, [`LINK_RETRY_MS`] apart: until the link would be over.
+pub(crate) const LINK_TRIES: u32 = 10;
+/// See [`LINK_TRIES`].
+pub(crate) const LINK_RETRY_MS: i64 = 20_000;
+/// Rows of the record of who did what: some 300 bytes each.
+pub(crate) const AUDIT_ROWS: i64 = 50_000;
+/// More than any table counts to.
+pub(crate) const MOST_ROWS: i64 = 1 << 53;
 /// Icons of one store: 100 of 64 kB are 6.4 MB in its object.
 pub(crate) const ICONS: usize = 100;
 /// The name of an icon or a picture.

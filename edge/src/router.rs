@@ -1,9 +1,11 @@
 //! A table, and nothing else: the rows stand in `fidela_protocol::routes`, each leads to a function here.
 
 use fidela_protocol::routes::{Caller, Found, Id, ROUTES, Route, find};
+use fidela_protocol::scopes::AuthorKind;
 use fidela_protocol::{Code, Problem};
 
 use crate::answer::Answer;
+use crate::audit;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::routes::{
@@ -11,7 +13,9 @@ use crate::routes::{
     me, missions, orders, pictures, plan, platforms, preview, program, public, quotes, redemptions,
     referrals, reports, settings, stores,
 };
-use crate::routes::{mailbox, messages, preview_me, setup, test_clock, theme, unsubscribe, webhooks};
+use crate::routes::{
+    mailbox, messages, preview_me, session, setup, team, test_clock, theme, unsubscribe, webhooks,
+};
 
 /// What a request leads to. Whoever only wants to know what is there, as networks do before they show a link, gets the
 /// head of the same answer: the runtime leaves its body out.
@@ -43,9 +47,23 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Found::Nothing => return assets::get(call).await,
     };
     let route = ROUTES.get(index).ok_or(Code::NotFound)?;
-    let mut params = params.into_iter().map(parameter);
-    let mut param = || params.next().unwrap_or_else(|| Err(Code::NotFound.into()));
-    match route.id {
+    let params: Vec<String> = params.into_iter().map(parameter).collect::<Outcome<_>>()?;
+    let answer = dispatch(call, route.id, params.clone()).await?;
+    audit::note(call, route, &params, &answer).await?;
+    // What somebody sees in the console is for them alone.
+    let is_member = call.author.get().is_some_and(|author| author.kind == AuthorKind::Member);
+    Ok(if is_member && !answer.has("cache-control") {
+        answer.header("cache-control", "private, no-store")
+    } else {
+        answer
+    })
+}
+
+/// Leads to the function of a route.
+async fn dispatch(call: &Call, route: Id, params: Vec<String>) -> Outcome<Answer> {
+    let mut params = params.into_iter();
+    let mut param = || params.next().ok_or(Code::NotFound);
+    match route {
         Id::CreateStore => stores::create(call).await,
         Id::PublicStore => public::get(call, &param()?).await,
         Id::PreviewProgram => preview::preview(call).await,
@@ -81,6 +99,18 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Id::ListKeys => keys::list(call).await,
         Id::CreateKey => keys::create(call).await,
         Id::RevokeKey => keys::revoke(call, param()?).await,
+        Id::ListIdentitySecrets => team::secrets(call).await,
+        Id::CreateIdentitySecret => team::create_secret(call).await,
+        Id::DeleteIdentitySecret => team::remove_secret(call, param()?).await,
+        Id::SignIn => session::sign_in(call).await,
+        Id::CreateSession => session::create(call).await,
+        Id::GetSession => session::get(call).await,
+        Id::DeleteSession => session::delete(call).await,
+        Id::ListTeam => team::list(call).await,
+        Id::AddMember => team::add(call).await,
+        Id::PutMember => team::put(call, param()?).await,
+        Id::RemoveMember => team::remove(call, param()?).await,
+        Id::Audit => team::audit(call).await,
         Id::ListEndpoints => endpoints::list(call).await,
         Id::CreateEndpoint => endpoints::create(call).await,
         Id::DeleteEndpoint => endpoints::delete(call, param()?).await,

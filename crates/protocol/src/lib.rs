@@ -8,6 +8,7 @@
 //! - [`platforms`]: shop platforms that tell a store's customers.
 //! - [`scopes`]: who may do what with a store, and who did it.
 //! - [`shopper`]: what the widget reads and sends.
+//! - [`team`]: people of a store, their sessions, and the record of who did what.
 //! - [`merchant`]: what a shop's server reads and sends.
 //! - [`events`]: what a shop's server is told by itself.
 //! - [`drafts`]: versions of the program, its draft, and how far a new store is.
@@ -39,5 +40,6 @@ pub mod reports;
 pub mod routes;
 pub mod scopes;
 pub mod shopper;
+pub mod team;
 
 pub use problem::{Code, Problem};

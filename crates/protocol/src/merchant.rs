@@ -5,6 +5,7 @@ use crate::missions::WaitingCompletion;
 use crate::plan::Plan;
 use crate::scopes::{Author, Scope};
 use crate::shopper::{Me, Redemption};
+use crate::team::Owner;
 use fidela_rules::earn::Applied;
 use fidela_rules::named;
 use fidela_rules::order::{Cart, Order};
@@ -39,6 +40,9 @@ pub struct CreateStore {
     /// What it may use; everything, if not said.
     #[serde(default, deserialize_with = "named::maybe")]
     pub plan: Option<Plan>,
+    /// Who signs in to its console first, and may do everything there.
+    #[serde(default, deserialize_with = "named::maybe")]
+    pub owner: Option<Owner>,
 }
 
 /// `GET` and `PUT /v1/settings`.

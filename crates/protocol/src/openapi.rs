@@ -4,7 +4,7 @@ use crate::problem::{Code, Problem};
 use crate::routes::{Caller, ROUTES, Repeat, Route};
 use crate::{
     drafts, events, imports, library, merchant, messages, missions, pages, pictures, plan, platforms,
-    referrals, reports, shopper,
+    referrals, reports, shopper, team,
 };
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -47,6 +47,7 @@ fn security_schemes() -> Value {
     json!({
         "operator": bearer("The deployment's OPERATOR_KEY."),
         "merchant": bearer("A store's secret key, sk_…; never in a browser."),
+        "session": { "type": "apiKey", "in": "cookie", "name": "__Host-fidela_session", "description": "A person of the store's team, signed in to its console. What writes also needs the header `Fidela-Console: 1` and an `Origin` that is the deployment's own." },
         "shopper": bearer("A JWT (HS256) that the shop's server signs with the store's identity secret."),
         "platform": { "type": "apiKey", "in": "header", "name": "webhook-signature", "description": "Standard Webhooks over the raw body; Shopify signs in X-Shopify-Hmac-Sha256." },
     })
@@ -86,6 +87,16 @@ impl Schemas {
         self.add::<merchant::CreateKey>("CreateKey");
         self.add::<merchant::KeyCreated>("KeyCreated");
         self.add::<merchant::Page<merchant::KeyRow>>("KeyPage");
+        self.add::<team::SignIn>("SignIn");
+        self.add::<team::CreateSession>("CreateSession");
+        self.add::<team::Session>("Session");
+        self.add::<team::AddMember>("AddMember");
+        self.add::<team::PutMember>("PutMember");
+        self.add::<team::Member>("Member");
+        self.add::<merchant::Page<team::Member>>("MemberPage");
+        self.add::<team::IdentitySecretCreated>("IdentitySecretCreated");
+        self.add::<merchant::Page<team::IdentitySecretRow>>("IdentitySecretPage");
+        self.add::<merchant::Page<team::AuditRow>>("AuditPage");
         self.add::<fidela_rules::Order>("Order");
         self.add::<merchant::OrderState>("OrderState");
         self.add::<merchant::Page<merchant::OrderState>>("OrderPage");
@@ -227,6 +238,7 @@ fn operation(route: &Route, schemas: &Map<String, Value>) -> Value {
     }
     operation["security"] = match route.caller {
         Caller::Anyone | Caller::TestClock => json!([]),
+        Caller::Merchant => json!([{ "merchant": [] }, { "session": [] }]),
         caller => json!([{ caller.word(): [] }]),
     };
     operation
@@ -248,12 +260,15 @@ fn parameters(route: &Route) -> Vec<Value> {
     }
     if matches!(
         route.answer,
-        Some("HistoryPage" | "OrderPage" | "CustomerPage" | "DeliveryPage" | "ImportRowPage")
+        Some("HistoryPage" | "OrderPage" | "CustomerPage" | "DeliveryPage" | "ImportRowPage" | "AuditPage")
     ) {
         parameters.push(json!({ "name": "after", "in": "query", "schema": { "type": "string" } }));
         parameters.push(json!({
             "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1, "maximum": 200, "default": 50 },
         }));
+    }
+    if route.name == "DeleteSession" {
+        parameters.push(json!({ "name": "everywhere", "in": "query", "schema": { "type": "boolean" } }));
     }
     if route.answer == Some("CustomerPage") {
         let sorts = ["id", "name", "points", "spent", "last_order", "created"];

@@ -60,6 +60,10 @@ codes! {
     SignatureExpired = "signature_expired", 401, "The webhook was signed more than 5 minutes away from now.";
     /// A page of an origin that is not the store's.
     OriginNotAllowed = "origin_not_allowed", 403, "This origin is not one of the store's.";
+    /// A link that was used, has run out, or was never made.
+    LinkInvalid = "link_invalid", 401, "This link has been used before or has run out: ask for a new one.";
+    /// A request with a session's cookie that a page of somebody else's may have caused.
+    CrossSiteRequest = "cross_site_request", 403, "Only Fidela's own console may do this with a session.";
     /// A key or a person that may do other things.
     ScopeMissing = "scope_missing", 403, "This key or this person may not do that.";
     /// No such route, or nothing there for the caller.
@@ -100,6 +104,16 @@ codes! {
     LastKey = "last_key", 409, "This is the store's only key: make another one first.";
     /// Keys that are not revoked are limited.
     TooManyKeys = "too_many_keys", 409, "There are too many keys: revoke one that is not used any more.";
+    /// A store without an owner could let nobody in any more.
+    LastOwner = "last_owner", 409, "This is the store's only owner: make somebody else an owner first.";
+    /// An address that is in the team already.
+    AlreadyInTeam = "already_in_team", 409, "Somebody of the team has this address already.";
+    /// People of a team are limited.
+    TooManyMembers = "too_many_members", 409, "There are too many people in the team: remove somebody first.";
+    /// Tokens could not be signed any more.
+    LastSecret = "last_secret", 409, "This is the store's only secret for shopper tokens: make another one first.";
+    /// The one in use, and the next.
+    TooManySecrets = "too_many_secrets", 409, "Two secrets can be good at a time: remove the old one first.";
     /// Webhook endpoints are limited.
     TooManyEndpoints = "too_many_endpoints", 409, "There are too many webhook endpoints: remove one that is not used any more.";
     /// An endpoint that has answered 410.

@@ -1,5 +1,6 @@
 //! Invitations on the wire: what shoppers send and see of them, and what merchants do.
 
+use crate::scopes::Author;
 use fidela_rules::referrals::{ReferralRefusal, ReferralState, ReferralTerms};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -185,9 +186,12 @@ pub struct ReferralStep {
     /// Why it gives nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReferralRefusal>,
-    /// Which key decided it; none where the rules did.
+    /// The id of whoever decided it; none where the rules did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// Who that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Author>,
     /// What the merchant noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

@@ -10,8 +10,10 @@ pub enum Caller {
     Anyone,
     /// Who runs the deployment: `Authorization: Bearer <OPERATOR_KEY>`.
     Operator,
-    /// The shop's server: `Authorization: Bearer sk_…`.
+    /// The shop's server: `Authorization: Bearer sk_…`; or a person of its team, by their session's cookie.
     Merchant,
+    /// A person of a store's team: the cookie that `POST /v1/session` sets.
+    Member,
     /// The shopper's widget: `Authorization: Bearer <JWT>`.
     Shopper,
     /// A shop platform: its signature over the raw body.
@@ -27,6 +29,7 @@ impl Caller {
             Self::Anyone => "anyone",
             Self::Operator => "operator",
             Self::Merchant => "merchant",
+            Self::Member => "session",
             Self::Shopper => "shopper",
             Self::Platform => "platform",
             Self::TestClock => "test_clock",
@@ -41,6 +44,8 @@ pub enum Repeat {
     Read,
     /// The object's own id (and its `updated_at`) is the key, kept for ever.
     Natural,
+    /// It can be done once, and is refused afterwards.
+    Once,
     /// `Idempotency-Key`: the same key and body answers the same for 30 days.
     Keyed,
 }
@@ -51,6 +56,7 @@ impl Repeat {
         match self {
             Self::Read => "read",
             Self::Natural => "natural",
+            Self::Once => "once",
             Self::Keyed => "keyed",
         }
     }
@@ -179,6 +185,30 @@ routes! {
         CreateKey => 201 KeyCreated: "Make a secret key; it is shown once.";
     RevokeKey "DELETE" "/v1/keys/{key}" Merchant Natural
         - => 204 -: "Revoke a secret key; it stops within 5 seconds.";
+    ListIdentitySecrets "GET" "/v1/identity_secrets" Merchant Read
+        - => 200 IdentitySecretPage: "The secrets that sign shopper tokens, without themselves.";
+    CreateIdentitySecret "POST" "/v1/identity_secrets" Merchant Keyed
+        - => 201 IdentitySecretCreated: "A second secret for shopper tokens, shown once; both are good until one is removed.";
+    DeleteIdentitySecret "DELETE" "/v1/identity_secrets/{secret}" Merchant Natural
+        - => 204 -: "Remove a secret: tokens that it signed stop within 5 seconds.";
+    SignIn "POST" "/v1/sign_in" Anyone Natural
+        SignIn => 202 -: "Send a link to sign in to whoever of a team has this address; the answer is always the same.";
+    CreateSession "POST" "/v1/session" Anyone Once
+        CreateSession => 200 Session: "Sign in with the token of such a link, once and within 15 minutes; sets the session's cookie.";
+    GetSession "GET" "/v1/session" Member Read
+        - => 200 Session: "Who is signed in, and what they may do.";
+    DeleteSession "DELETE" "/v1/session" Anyone Natural
+        - => 204 -: "Sign out; `?everywhere=true` ends all sessions of this person.";
+    ListTeam "GET" "/v1/team" Merchant Read
+        - => 200 MemberPage: "Who may sign in to the store's console.";
+    AddMember "POST" "/v1/team" Merchant Keyed
+        AddMember => 201 Member: "Let somebody in: `owner` may do everything, `staff` all but keys, the team and erasing.";
+    PutMember "PUT" "/v1/team/{member}" Merchant Natural
+        PutMember => 200 Member: "Change somebody's name or role.";
+    RemoveMember "DELETE" "/v1/team/{member}" Merchant Natural
+        - => 204 -: "Let somebody in no more; their sessions end within 5 seconds.";
+    Audit "GET" "/v1/audit" Merchant Read
+        - => 200 AuditPage: "Who did what, newest first; what a shop's server does all day is not written down.";
     ListEndpoints "GET" "/v1/webhook_endpoints" Merchant Read
         - => 200 EndpointPage: "Where the store's events go.";
     CreateEndpoint "POST" "/v1/webhook_endpoints" Merchant Keyed

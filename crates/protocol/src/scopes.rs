@@ -89,6 +89,17 @@ pub enum AuthorKind {
 }
 
 impl Author {
+    /// Whoever an id is of, by its form; the name is to be looked up.
+    pub fn of_id(id: &str) -> Self {
+        let kind = match id.split('_').next() {
+            Some("mb") => AuthorKind::Member,
+            Some("key") => AuthorKind::Key,
+            Some("operator") => AuthorKind::Operator,
+            _ => AuthorKind::System,
+        };
+        Self { kind, id: id.to_owned(), name: String::new() }
+    }
+
     /// Who runs the deployment.
     pub fn operator() -> Self {
         Self { kind: AuthorKind::Operator, id: "operator".to_owned(), name: "Operator".to_owned() }
@@ -169,9 +180,17 @@ pub const fn scope(route: Id) -> Option<Scope> {
         | Id::ListEndpoints
         | Id::DeleteEndpoint
         | Id::Deliveries
-        | Id::ReplayDelivery => Scope::Settings,
+        | Id::ReplayDelivery
+        | Id::Audit => Scope::Settings,
         // An endpoint's secret is shown when it is made.
         Id::ListKeys
+        | Id::ListIdentitySecrets
+        | Id::CreateIdentitySecret
+        | Id::DeleteIdentitySecret
+        | Id::ListTeam
+        | Id::AddMember
+        | Id::PutMember
+        | Id::RemoveMember
         | Id::CreateKey
         | Id::RevokeKey
         | Id::PutPlatform
@@ -179,6 +198,10 @@ pub const fn scope(route: Id) -> Option<Scope> {
         | Id::RotateEndpointSecret => Scope::Keys,
         Id::CreateStore
         | Id::PublicStore
+        | Id::SignIn
+        | Id::CreateSession
+        | Id::GetSession
+        | Id::DeleteSession
         | Id::PutPlan
         | Id::Me
         | Id::MyLedger

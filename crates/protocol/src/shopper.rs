@@ -2,6 +2,7 @@
 
 use crate::merchant::{OrderAward, OrderReward, OrderState};
 use crate::missions::{MissionNow, Toast};
+use crate::scopes::Author;
 use fidela_rules::offers::Offer;
 use fidela_rules::program::CardReward;
 use fidela_rules::quote::{Bound, Quote, TaxPart};
@@ -318,6 +319,9 @@ pub struct HistoryItem {
     /// The merchant's reason, where a hand did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whose hand it was; merchants read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Author>,
     /// The first local day on which earned points can be used, where that is later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usable_from: Option<Date>,

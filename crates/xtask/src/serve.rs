@@ -29,6 +29,9 @@ const OPEN_FILES_WANTED: u32 = 16_384;
 /// A store of the usual 16 shards, and connections, fit into this; below it we warn.
 const OPEN_FILES_ENOUGH: u32 = 4_096;
 
+/// Who signs in to the demo store's console.
+const OWNER: &str = "owner@demo.example";
+
 struct Options {
     port: u16,
     data: PathBuf,
@@ -84,6 +87,10 @@ pub(crate) fn main(args: Args) -> Result<ExitCode> {
     let mut shop = match shop_binary {
         Some(binary) => {
             let (url, shop) = start_shop(&binary, &options, &edge)?;
+            println!(
+                "console   {}/console/ for {OWNER}; the link to sign in is in the mail above",
+                edge.url()
+            );
             println!("shop      {url}");
             Some(shop)
         }
@@ -262,6 +269,7 @@ fn demo_store(options: &Options, edge: &Edge) -> Result<Value> {
     run_this_week(&mut program);
     let body = json!({
         "name": "Demo shop",
+        "owner": { "email": OWNER, "name": "Ana" },
         "locale": "ro",
         "origins": [format!("http://127.0.0.1:{shop}"), format!("http://localhost:{shop}")],
         "program": program,

@@ -26,7 +26,7 @@ pub(super) struct Frame<'a> {
     pub(super) footer: String,
     pub(super) why: String,
     /// Label and address.
-    pub(super) unsubscribe: (String, String),
+    pub(super) unsubscribe: Option<(String, String)>,
     /// The store's colours.
     pub(super) theme: &'a BTreeMap<String, String>,
 }
@@ -99,8 +99,10 @@ pub(super) fn letter(frame: &Frame<'_>) -> String {
                                     }
                                 }
                                 p style="margin:0 0 12px" { (frame.why) }
-                                p style="margin:0" {
-                                    a.soft href=(unsubscribe.1) target="_blank" style="color:#5b6562;text-decoration:underline" { (unsubscribe.0) }
+                                @if let Some((leave, url)) = unsubscribe {
+                                    p style="margin:0" {
+                                        a.soft href=(url) target="_blank" style="color:#5b6562;text-decoration:underline" { (leave) }
+                                    }
                                 }
                             } }
                         }

@@ -102,7 +102,7 @@ pub(crate) fn compose(
         note: order_min(&words, invitation.points),
         footer: sender.footer.clone().unwrap_or_default(),
         why: say("mail.invite.why"),
-        unsubscribe: (speaker.word("mail.invite.never").to_owned(), unsubscribe.clone()),
+        unsubscribe: Some((speaker.word("mail.invite.never").to_owned(), unsubscribe.clone())),
         theme: &store.theme,
     };
     let html = html::letter(&frame);
@@ -131,7 +131,7 @@ pub(crate) fn compose(
             name: inviter.as_deref().map_or_else(|| shop.name.clone(), by),
             email: shop.email.clone(),
         },
-        unsubscribe,
+        unsubscribe: Some(unsubscribe),
     }))
 }
 

@@ -23,16 +23,17 @@ fn address(mailbox: &Mailbox) -> Address<'_> {
 }
 
 /// What a letter says of itself beside the usual: for providers that take these by name, and for MIME.
-pub(crate) fn extra_headers(letter: &Letter) -> [(&'static str, String); 5] {
-    [
-        (MESSAGE_ID, format!("<{}>", message_id(letter))),
-        ("List-Unsubscribe", format!("<{}>", letter.unsubscribe)),
+pub(crate) fn extra_headers(letter: &Letter) -> Vec<(&'static str, String)> {
+    let mut headers = vec![(MESSAGE_ID, format!("<{}>", message_id(letter)))];
+    if let Some(unsubscribe) = &letter.unsubscribe {
+        headers.push(("List-Unsubscribe", format!("<{unsubscribe}>")));
         // With one click (RFC 8058).
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
-        // Nobody's holiday answers it (RFC 3834).
-        ("Auto-Submitted", "auto-generated".to_owned()),
-        ("Content-Language", letter.locale.to_owned()),
-    ]
+        headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    // Nobody's holiday answers it (RFC 3834).
+    headers.push(("Auto-Submitted", "auto-generated".to_owned()));
+    headers.push(("Content-Language", letter.locale.to_owned()));
+    headers
 }
 
 /// MIME has a way of its own to say it.

@@ -5,6 +5,7 @@ mod html;
 mod invitation;
 mod mime;
 mod names;
+mod sign_in;
 mod template;
 pub(crate) mod transport;
 pub(crate) mod unsubscribe;
@@ -27,6 +28,7 @@ use crate::platform::{crypto, env};
 use crate::speech::{self, Speaker};
 pub(crate) use invitation::{Invitation, compose as try_invitation, compose_invitation, has_link};
 pub(crate) use names::is_person_name;
+pub(crate) use sign_in::{SignInLetter, compose as compose_sign_in};
 pub(crate) use template::{Filled, Value, clean, fill, places};
 pub(crate) use transport::{Delivery, Transport};
 pub(crate) use unsubscribe::Link;
@@ -72,8 +74,8 @@ pub(crate) struct Letter {
     pub(crate) text: String,
     /// As HTML.
     pub(crate) html: String,
-    /// Where nobody wants more of these.
-    pub(crate) unsubscribe: String,
+    /// Where nobody wants more of these, if they come by themselves.
+    pub(crate) unsubscribe: Option<String>,
 }
 
 impl Letter {
@@ -239,7 +241,7 @@ pub(crate) fn compose(
         button: sender.shop_url.clone().map(|url| (speaker.word("mail.to_shop").to_owned(), url)),
         footer: sender.footer.clone().unwrap_or_default(),
         why: fill(speaker.word("mail.why"), place).line(),
-        unsubscribe: (speaker.word("mail.unsubscribe").to_owned(), unsubscribe.clone()),
+        unsubscribe: Some((speaker.word("mail.unsubscribe").to_owned(), unsubscribe.clone())),
         theme: &store.theme,
     };
     Ok(Some(Letter {
@@ -252,7 +254,7 @@ pub(crate) fn compose(
         html: html::letter(&frame),
         reply_to: sender.reply_to,
         from,
-        unsubscribe,
+        unsubscribe: Some(unsubscribe),
     }))
 }
 
@@ -268,8 +270,8 @@ fn plain_text(frame: &html::Frame<'_>, body: &str) -> String {
         small.push_str(text);
         small.push_str("\n\n");
     }
-    let (why, (leave, url)) = (&frame.why, &frame.unsubscribe);
-    format!("{body}\n\n{balance}{button}\n-- \n{small}{why}\n{leave}: {url}\n")
+    let (why, leave) = (&frame.why, line(&frame.unsubscribe));
+    format!("{body}\n\n{balance}{button}\n-- \n{small}{why}\n{leave}")
 }
 
 /// What goes into a letter's places, for one store in one language.

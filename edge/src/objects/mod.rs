@@ -7,6 +7,7 @@ use worker::{Env, Method, Request, RequestInit, Response};
 use crate::answer::Answer;
 use crate::failure::{Failure, Outcome, broken};
 
+pub(crate) mod directory;
 pub(crate) mod import;
 pub(crate) mod shard;
 pub(crate) mod store;

@@ -148,7 +148,10 @@ pub(crate) async fn ledger(call: &Call, customer: String) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
     let (after, limit) = (after_entry(call)?, call.page_rows()?);
     let op = ShardOp::Ledger { customer: customer.clone(), after, limit };
-    super::me::history(call, &store, accounts::of_customer(call, &store, &customer, None, op).await?)
+    let reply = accounts::of_customer(call, &store, &customer, None, op).await?;
+    super::me::history(call, &store, reply, |item| {
+        item.by = item.by.take().map(|by| store.author(&by.id));
+    })
 }
 
 /// `GET /v1/customers/{id}/orders`.

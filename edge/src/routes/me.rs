@@ -1,7 +1,7 @@
 //! The shopper's own things.
 
 use fidela_protocol::merchant::{OrderState, Page};
-use fidela_protocol::shopper::{HistoryPage, Me, MyOrder, QuoteRequest, RedemptionRequest};
+use fidela_protocol::shopper::{HistoryItem, HistoryPage, Me, MyOrder, QuoteRequest, RedemptionRequest};
 use fidela_protocol::{Code, Problem};
 
 use super::{check_cart, customers, points_or_reward, setup};
@@ -40,7 +40,7 @@ pub(crate) async fn ledger(call: &Call) -> Outcome<Answer> {
     let (after, limit) = (customers::after_entry(call)?, call.page_rows()?);
     let op = ShardOp::Ledger { customer: shopper.visitor.customer.clone(), after, limit };
     let reply = accounts::of_shopper(call, &shopper, None, op).await?;
-    Ok(private(history(call, &shopper.store, reply)?))
+    Ok(private(history(call, &shopper.store, reply, |item| item.by = None)?))
 }
 
 /// `GET /v1/me/orders`.
@@ -72,13 +72,19 @@ pub(crate) async fn order(call: &Call, id: String) -> Outcome<Answer> {
 }
 
 /// A page of history, each line with its sentence.
-pub(super) fn history(call: &Call, store: &StoreConfig, reply: Reply) -> Outcome<Answer> {
+pub(super) fn history(
+    call: &Call,
+    store: &StoreConfig,
+    reply: Reply,
+    whose: impl FnMut(&mut HistoryItem),
+) -> Outcome<Answer> {
     if reply.status != 200 {
         return Ok(reply.into_answer());
     }
     let mut page: HistoryPage = reply.read()?;
     let program = store.program()?;
     explain::history(&Speaker::of(call, store), &program, &mut page.items);
+    page.items.iter_mut().for_each(whose);
     Answer::json(200, &page)
 }
 

@@ -18,6 +18,7 @@ use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::Outcome;
 use crate::mail::{is_address, is_person_name};
+use crate::objects::Reply;
 use crate::objects::shard::{AskedReferrals, ShardOp, call as ask_shard};
 use crate::speech::{self, Speaker};
 use crate::{accounts, auth, explain, ids, limits};
@@ -175,7 +176,19 @@ fn home(store: &StoreConfig, id: &str) -> Outcome<u16> {
 pub(crate) async fn get(call: &Call, id: String) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
     let home = home(&store, &id)?;
-    Ok(ask_shard(call, &store, home, None, None, ShardOp::Referral { id }).await?.into_answer())
+    named(&store, ask_shard(call, &store, home, None, None, ShardOp::Referral { id }).await?)
+}
+
+/// An invitation, with who decided it.
+fn named(store: &StoreConfig, reply: Reply) -> Outcome<Answer> {
+    if reply.status != 200 {
+        return Ok(reply.into_answer());
+    }
+    let mut referral: Referral = reply.read()?;
+    for step in &mut referral.steps {
+        step.who = step.by.as_deref().map(|by| store.author(by));
+    }
+    Answer::json(200, &referral)
 }
 
 /// `POST /v1/referrals/{id}/approve` and `…/refuse`.
@@ -196,5 +209,5 @@ pub(crate) async fn decide(call: &Call, id: String, approve: bool) -> Outcome<An
         let op = ShardOp::Referral { id: id.clone() };
         reply = ask_shard(call, &merchant.store, home, None, None, op).await?;
     }
-    Ok(reply.into_answer())
+    named(&merchant.store, reply)
 }

@@ -3,10 +3,11 @@
 use fidela_protocol::merchant::CreateStore;
 use fidela_protocol::{Code, Problem};
 
-use super::{fault, refuse, settings};
+use super::{fault, refuse, settings, team};
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
+use crate::objects::directory;
 use crate::objects::store::{self, StoreCall, StoreOp};
 use crate::{auth, ids};
 
@@ -21,8 +22,14 @@ pub(crate) async fn create(call: &Call) -> Outcome<Answer> {
         faults.push(fault("shards", "not_one_of_the_choices"));
     }
     faults.extend(request.plan.iter().flat_map(|plan| super::plan::faults("plan.", plan)));
+    let owner = request.owner.as_ref();
+    faults
+        .extend(owner.into_iter().flat_map(|owner| team::person_faults("owner.", &owner.email, &owner.name)));
     refuse(Code::InvalidBody, faults)?;
     let id = ids::new_store(&operator_key, &keyed.key).ok_or_else(|| Problem::new(Code::Unauthorized))?;
+    if let Some(owner) = &request.owner {
+        directory::join(call, &owner.email, &id).await?;
+    }
     let op = StoreOp::Create { store: id.clone(), request: Box::new(request) };
     let reply = store::call(call, &id, &StoreCall::of(call, Some(keyed), op)).await?;
     Ok(reply.into_answer())

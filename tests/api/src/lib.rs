@@ -4,6 +4,7 @@
 //! - [`store`]: a store of a test's own on it, its shop's server and its shoppers.
 //! - [`http`]: requests that can be sent again, and answers that are looked at whole.
 //! - [`bodies`]: programs, orders, carts.
+//! - [`console`]: somebody of a store's team, signed in.
 //! - [`html`]: pages, as a browser reads them.
 //! - [`nasty`]: strings that would do something, if a page let them.
 //! - [`sign`]: shopper tokens and webhooks.
@@ -13,6 +14,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a test that finds what it does not expect panics")]
 
 pub mod bodies;
+pub mod console;
 pub mod html;
 pub mod http;
 pub mod listener;

@@ -221,6 +221,8 @@ impl Store {
             get("/v1/program").await,
             get("/v1/program/draft").await,
             get("/v1/keys").await,
+            get("/v1/team").await,
+            get("/v1/identity_secrets").await,
             get("/v1/icons").await,
             get("/v1/pictures").await,
             get("/v1/theme").await,

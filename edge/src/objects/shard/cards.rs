@@ -2,6 +2,7 @@
 
 use fidela_ledger::{Account, CardEvent, Command, Reward, RewardStatus};
 use fidela_protocol::Code;
+use fidela_protocol::scopes::Author;
 use fidela_protocol::shopper::{CardNow, HistoryItem, RewardNow};
 use fidela_rules::Program;
 use fidela_rules::program::StampCard;
@@ -92,8 +93,9 @@ pub(super) fn tell(item: &mut HistoryItem, event: CardEvent) {
             about("order", order);
             (item.card, item.stamps) = (Some(card), -1);
         }
-        CardEvent::StampsAdjusted { card, stamps, reason, .. } => {
+        CardEvent::StampsAdjusted { card, stamps, reason, who, .. } => {
             (item.card, item.stamps, item.reason) = (Some(card), stamps, reason);
+            item.by = who.as_deref().map(Author::of_id);
         }
         CardEvent::RewardIssued { card, reward, .. } => {
             about("reward", reward);
@@ -102,9 +104,10 @@ pub(super) fn tell(item: &mut HistoryItem, event: CardEvent) {
         CardEvent::RewardReissued { reward } | CardEvent::RewardTakenBack { reward } => {
             about("reward", reward);
         }
-        CardEvent::RewardRemoved { reward, reason, .. } => {
+        CardEvent::RewardRemoved { reward, reason, who } => {
             about("reward", reward);
             item.reason = reason;
+            item.by = who.as_deref().map(Author::of_id);
         }
         CardEvent::RewardUsed { order: Some(order), .. } | CardEvent::RewardReturned { order, .. } => {
             about("order", order);

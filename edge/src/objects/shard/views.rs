@@ -6,6 +6,7 @@ use fidela_ledger::{Change, Entry, LotState, local_day};
 use fidela_protocol::Code;
 use fidela_protocol::merchant::CustomerDetail;
 use fidela_protocol::missions::{MissionNow, Toast};
+use fidela_protocol::scopes::Author;
 use fidela_protocol::shopper::{
     DayPoints, HistoryItem, HistoryPage, LevelNow, Me, NextLevel, OfferNow, Redemption,
 };
@@ -184,6 +185,7 @@ pub(super) fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         mission: None,
         stamps: 0,
         reason: None,
+        by: None,
         usable_from: None,
         last_day: None,
     };
@@ -196,11 +198,15 @@ pub(super) fn item(StoredEntry { seq, entry }: StoredEntry) -> HistoryItem {
         Change::ClawedBack { source, .. } | Change::Reinstated { source, .. } => {
             about_source(&mut item, &source);
         }
-        Change::Credited { reason, last_day, .. } => {
+        Change::Credited { reason, last_day, who, .. } => {
             item.reason = reason;
+            item.by = who.as_deref().map(Author::of_id);
             item.last_day = last_day;
         }
-        Change::Debited { reason, .. } => item.reason = reason,
+        Change::Debited { reason, who, .. } => {
+            item.reason = reason;
+            item.by = who.as_deref().map(Author::of_id);
+        }
         Change::Held { hold, .. }
         | Change::Confirmed { hold, .. }
         | Change::RanOut { hold }

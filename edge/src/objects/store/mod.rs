@@ -2,13 +2,16 @@
 //!
 //! Each call is one transaction; nothing here awaits between its first read and its last write.
 
+mod audit;
 mod endpoints;
 mod icons;
 mod imports;
 mod ops;
 mod pictures;
 mod plan;
+mod secrets;
 mod setup;
+mod team;
 mod versions;
 
 use fidela_protocol::drafts::PutDraft;
@@ -20,6 +23,7 @@ use fidela_protocol::messages::Messages;
 use fidela_protocol::pictures::{Picture, Theme};
 use fidela_protocol::plan::Plan;
 use fidela_protocol::scopes::Author;
+use fidela_protocol::team::{AddMember, PutMember};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,6 +53,11 @@ const SCHEMA: &[&str] = &[
     versions::AUTHOR,
     versions::DRAFT,
     setup::TAG_SEEN,
+    team::MEMBERS,
+    team::LINKS,
+    team::ENDED,
+    audit::TABLE,
+    audit::BY_OBJECT,
 ];
 
 /// A call of the Worker in front.
@@ -281,7 +290,71 @@ pub(crate) enum StoreOp {
         /// Which.
         id: String,
     },
+    /// The secrets that sign shopper tokens, without themselves.
+    IdentitySecrets,
+    /// Another one. Idempotent by key; answers the secret once.
+    CreateIdentitySecret,
+    /// One no more. Natural.
+    RemoveIdentitySecret {
+        /// Which.
+        id: String,
+    },
+    /// Everybody who may sign in.
+    Team,
+    /// Somebody more. Idempotent by key.
+    AddMember {
+        /// As asked.
+        request: AddMember,
+    },
+    /// Somebody's name and role. Natural.
+    PutMember {
+        /// Who.
+        id: String,
+        /// As told.
+        told: PutMember,
+    },
+    /// Somebody no more. Natural; answers the address that leads here no more.
+    RemoveMember {
+        /// Who.
+        id: String,
+    },
+    /// A link to sign in for whoever has an address; 404 where nobody has.
+    NewLink {
+        /// The address.
+        email: String,
+    },
+    /// A link's token has come back.
+    UseLink {
+        /// What it hashes to.
+        hash: String,
+    },
+    /// Somebody signs out. Natural.
+    EndSession {
+        /// Who.
+        member: String,
+        /// Of which session.
+        session: String,
+        /// When it would have ended.
+        until: Timestamp,
+        /// Of all of theirs.
+        everywhere: bool,
+    },
+    /// Somebody did something. The same told again is written down once.
+    Note {
+        /// What.
+        noted: Noted,
+    },
+    /// What was done, newest first.
+    Audit {
+        /// Before this one.
+        after: Option<i64>,
+        /// At most so many.
+        limit: usize,
+    },
 }
+
+pub(crate) use audit::Noted;
+pub(crate) use team::{NewLink, Removed, SignedIn};
 
 /// What a store has of an icon.
 pub(crate) use icons::Stored as StoredIcon;
@@ -332,11 +405,32 @@ pub(crate) async fn switch_endpoint_off(env: &Env, store: &str, id: &str, now: T
 
 /// Asks a store's object, for the shop's server.
 pub(crate) async fn ask_for(from: &Call, store: &StoreConfig, op: StoreOp) -> Outcome<Reply> {
-    let mut reply = call(from, &store.store_id, &StoreCall::of(from, None, op)).await?;
+    let reply = call(from, &store.store_id, &StoreCall::of(from, None, op)).await?;
+    told(from, store, reply)
+}
+
+/// What a store's object answered; what it refused, in the caller's language.
+pub(crate) fn told(from: &Call, store: &StoreConfig, mut reply: Reply) -> Outcome<Reply> {
     if reply.status >= 400 {
         reply.edit(|body| crate::speech::translate(from, store, body))?;
     }
     Ok(reply)
+}
+
+/// Asks a store's object for a link with which whoever has an address signs in, from a directory.
+pub(crate) async fn new_link(
+    env: &Env,
+    store: &str,
+    email: &str,
+    now: Timestamp,
+) -> Outcome<Option<NewLink>> {
+    let op = StoreOp::NewLink { email: email.to_owned() };
+    let reply = ask(env, "STORE", &name(store), &StoreCall::ours(now, op)).await?;
+    match reply.status {
+        200 => reply.read().map(Some),
+        404 => Ok(None),
+        status => Err(broken("link", format!("the store answered {status}"))),
+    }
 }
 
 /// Tells a store's object where one of its imports stands.

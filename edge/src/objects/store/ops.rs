@@ -16,7 +16,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use worker::SqlStorageValue;
 
-use super::{StoreCall, StoreOp, endpoints, icons, imports, pictures, plan, setup, versions};
+use super::{
+    StoreCall, StoreOp, audit, endpoints, icons, imports, pictures, plan, secrets, setup, team, versions,
+};
 use crate::config::{LiveKey, StoreConfig};
 use crate::failure::{Outcome, broken};
 use crate::objects::Reply;
@@ -33,7 +35,13 @@ pub(super) struct Settings {
     locale: String,
     pub(super) origins: Vec<String>,
     pub(super) shards: u16,
-    identity_secrets: Vec<String>,
+    pub(super) identity_secrets: Vec<String>,
+    /// When each of them was made, by its id.
+    #[serde(default)]
+    pub(super) identity_since: BTreeMap<String, Timestamp>,
+    /// Ids of those that were removed lately.
+    #[serde(default)]
+    pub(super) identity_removed: Vec<String>,
     webhook_secrets: Vec<String>,
     #[serde(default)]
     platform_secrets: BTreeMap<String, Vec<String>>,
@@ -137,6 +145,27 @@ pub(super) fn answer(sql: &Sql, strangers: &setup::Strangers, call: StoreCall) -
             idempotency::keyed(sql, "merchant", key, now, || create_key(sql, &request, now))
         }
         StoreOp::RevokeKey { id } => revoke_key(sql, &id, now),
+        StoreOp::IdentitySecrets => secrets::list(sql),
+        StoreOp::CreateIdentitySecret => {
+            idempotency::keyed(sql, "merchant", key, now, || secrets::add(sql, now))
+        }
+        StoreOp::RemoveIdentitySecret { id } => secrets::remove(sql, &id),
+        StoreOp::Team => team::list(sql),
+        StoreOp::AddMember { request } => {
+            idempotency::keyed(sql, "merchant", key, now, || team::add(sql, &request, now))
+        }
+        StoreOp::PutMember { id, told } => team::put(sql, &id, &told),
+        StoreOp::RemoveMember { id } => team::remove(sql, &id, now),
+        StoreOp::NewLink { email } => team::new_link(sql, &email, now),
+        StoreOp::UseLink { hash } => team::use_link(sql, &hash, now),
+        StoreOp::EndSession { member, session, until, everywhere } => {
+            team::end_session(sql, &member, &session, until, everywhere, now)
+        }
+        StoreOp::Note { noted } => {
+            let by = by.ok_or_else(|| broken("audit", "nobody did it"))?;
+            audit::note(sql, noted, by, now)
+        }
+        StoreOp::Audit { after, limit } => audit::list(sql, after, limit),
     }
 }
 
@@ -179,6 +208,8 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
             origins: request.origins.clone(),
             shards: request.shards,
             identity_secrets: vec![identity_secret.clone()],
+            identity_since: BTreeMap::new(),
+            identity_removed: Vec::new(),
             webhook_secrets: vec![webhook_secret.clone()],
             platform_secrets: BTreeMap::new(),
             index_key: secret()?,
@@ -191,6 +222,9 @@ fn create(sql: &Sql, store: &str, request: &CreateStore, now: Timestamp) -> Outc
         },
     )?;
     versions::insert(sql, 1, (&program, &warnings), Some(&Author::operator()), now)?;
+    if let Some(owner) = &request.owner {
+        team::insert_owner(sql, owner, now)?;
+    }
     let (_, secret_key) = insert_key(sql, store, "First key", None, now)?;
     let created = StoreCreated {
         store_id: store.to_owned(),
@@ -212,6 +246,8 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         origins,
         shards,
         identity_secrets,
+        identity_since: _,
+        identity_removed: _,
         webhook_secrets,
         platform_secrets,
         index_key,
@@ -222,8 +258,12 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         without_program: _,
         revision,
     } = settings(sql)?;
+    let (team, mut former) = team::known(sql)?;
     let program = versions::row(sql, None)?.ok_or_else(|| broken("store", "it has no program"))?;
-    let live = keys(sql)?.into_iter().filter(|key| key.revoked_at.is_none());
+    let (live, revoked): (Vec<_>, Vec<_>) = keys(sql)?.into_iter().partition(|key| key.revoked_at.is_none());
+    let old = revoked.len().saturating_sub(limits::FORMER_KEYS);
+    former.extend(revoked.into_iter().skip(old).map(|key| (key.id, key.name)));
+    let live = live.into_iter();
     let live =
         live.map(|key| Ok(LiveKey { scopes: key.scopes()?, id: key.id, name: key.name, hash: key.hash }));
     let config = StoreConfig {
@@ -237,6 +277,9 @@ fn config(sql: &Sql) -> Outcome<Reply> {
         platform_secrets,
         index_key,
         keys: live.collect::<Outcome<_>>()?,
+        team,
+        former,
+        ended_sessions: team::ended(sql)?,
         icons: icons::hashes(sql)?,
         pictures: pictures::shown(sql)?,
         theme: theme::published(&theme),
@@ -286,7 +329,7 @@ fn set_platform(sql: &Sql, platform: String, secrets: Vec<String>) -> Outcome<Re
     Ok(Reply::empty(204))
 }
 
-fn moment(text: &str) -> Outcome<Timestamp> {
+pub(super) fn moment(text: &str) -> Outcome<Timestamp> {
     text.parse().map_err(|error| broken("a stored moment", error))
 }
 

@@ -15,7 +15,7 @@ async fn nothing_is_told_to_nobody() {
         match route.caller {
             Caller::Anyone | Caller::TestClock => {}
             Caller::Platform => drop(answer.refused("signature_invalid")),
-            Caller::Operator | Caller::Merchant | Caller::Shopper => {
+            Caller::Operator | Caller::Merchant | Caller::Member | Caller::Shopper => {
                 let code = answer.problem()["code"].as_str().unwrap_or_default().to_owned();
                 // The key of a keyed write may be missed first.
                 assert!(code == "unauthorized", "{}: {code}", route.name);

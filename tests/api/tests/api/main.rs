@@ -3,10 +3,12 @@
 //! cut across it.
 
 mod alarms;
+mod audit;
 mod auth;
 mod bonuses;
 mod calendars;
 mod cards;
+mod console_origin;
 mod cors;
 mod customers;
 mod drafts;
@@ -43,10 +45,12 @@ mod referrals;
 mod reminders;
 mod reports;
 mod scopes;
+mod sessions;
 mod settings;
 mod setup;
 mod shopify;
 mod stores;
+mod team;
 mod test_clock;
 mod theme;
 mod versions;

@@ -506,6 +506,7 @@ pub(in super::super) fn decide(
                     state,
                     reason: None,
                     by: Some(who),
+                    who: None,
                     note,
                 });
                 ask_to_settle(work, &mut kept, work.now)?;

@@ -166,7 +166,7 @@ impl Kept {
         if record.steps.iter().all(|step| step.state != state) {
             self.reached.push((at, state));
         }
-        record.steps.push(ReferralStep { at, state, reason, by, note });
+        record.steps.push(ReferralStep { at, state, reason, by, who: None, note });
         // An order that comes and goes for ever is told by its newest steps.
         while record.steps.len() > limits::REFERRAL_STEPS {
             record.steps.remove(1);

@@ -41,6 +41,10 @@ pub(super) struct Scene {
     pub(super) endpoint: String,
     pub(super) event: String,
     pub(super) import: String,
+    /// Somebody of the team.
+    pub(super) member: String,
+    /// A secret for shopper tokens that was removed.
+    pub(super) secret: String,
     /// An invitation of the first customer's, in review.
     pub(super) referral: String,
     /// Where a letter to the first customer leads whoever wants no more of them.
@@ -87,6 +91,12 @@ pub(super) async fn scene() -> Scene {
     let letter = json!({ "letter": "invitation" });
     let letter = store.merchant("POST", "/v1/messages/preview").json(&letter).send().await.ok(200);
     let decline = fidela_api_tests::mail::decline_path(letter["text"].as_str().expect("a text"));
+    let member = json!({ "email": "dan@shop.example", "name": "Dan", "role": "staff" });
+    let member = store.merchant("POST", "/v1/team").json(&member).send().await.ok(201);
+    let member = member["id"].as_str().expect("an id").to_owned();
+    let secret = store.merchant("POST", "/v1/identity_secrets").send().await.ok(201);
+    let secret = secret["id"].as_str().expect("an id").to_owned();
+    store.merchant("DELETE", &format!("/v1/identity_secrets/{secret}")).send().await.ok(204);
     let import = store.merchant("POST", "/v1/imports?kind=completions&mission=review");
     let import = import.sent_as("text/csv", FILE).send().await.ok(202);
     assert_eq!(import["status"], "ready", "a small file is looked at before the answer");
@@ -97,7 +107,7 @@ pub(super) async fn scene() -> Scene {
     store.advance("2026-03-10T09:00:00Z").await;
     let referrals = store.merchant("GET", "/v1/referrals?state=in_review").send().await.ok(200);
     let referral = referrals["items"][0]["id"].as_str().expect("an invitation in review").to_owned();
-    Scene { store, redemption, key, endpoint, event, import, referral, unsubscribe, decline }
+    Scene { store, redemption, key, endpoint, event, import, member, secret, referral, unsubscribe, decline }
 }
 
 /// A spreadsheet.
@@ -155,6 +165,23 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
         Id::DeleteIcon => Case::new("/v1/icons/leaf"),
         Id::CreateKey => Case::new("/v1/keys").body(json!({ "name": "Third" }), None, Some("/name")),
         Id::RevokeKey => Case::new(format!("/v1/keys/{}", scene.key)),
+        Id::CreateIdentitySecret => Case::new("/v1/identity_secrets"),
+        Id::DeleteIdentitySecret => Case::new(format!("/v1/identity_secrets/{}", scene.secret)),
+        Id::SignIn => {
+            let body = json!({ "email": "nobody@shop.example" });
+            Case::new("/v1/sign_in").body(body, None, Some("/email"))
+        }
+        // Without a session there is nothing to be ended; `sessions.rs` shows the rest.
+        Id::DeleteSession => Case::new("/v1/session"),
+        Id::AddMember => {
+            let body = json!({ "email": "eva@shop.example", "name": "Eva", "role": "owner" });
+            Case::new("/v1/team").body(body, None, Some("/name"))
+        }
+        Id::PutMember => {
+            let body = json!({ "name": "Dan Pop", "role": "owner" });
+            Case::new(format!("/v1/team/{}", scene.member)).body(body, None, Some("/name"))
+        }
+        Id::RemoveMember => Case::new(format!("/v1/team/{}", scene.member)),
         Id::CreateEndpoint => {
             let body = json!({ "url": "https://shop.example/hook", "description": "ERP" });
             Case::new("/v1/webhook_endpoints").body(body, None, Some("/url"))
@@ -238,9 +265,9 @@ pub(super) fn case(id: Id, scene: &Scene) -> Option<Case> {
     })
 }
 
-/// Each route that writes.
+/// Each route that writes. What can be done once is refused afterwards, and has tests of its own.
 pub(super) fn writing() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(|route| route.repeat != Repeat::Read)
+    ROUTES.iter().filter(|route| !matches!(route.repeat, Repeat::Read | Repeat::Once))
 }
 
 /// A request of whoever may call the route, with a key if it takes one.
@@ -254,7 +281,7 @@ pub(super) fn raw(scene: &Scene, route: &Route, case: &Case, body: Option<Vec<u8
     let ask = store.anyone(route.method, &case.path);
     let ask = if route.repeat == Repeat::Keyed { ask.key(store.new_key()) } else { ask };
     let ask = match route.caller {
-        Caller::Anyone | Caller::TestClock => ask,
+        Caller::Anyone | Caller::Member | Caller::TestClock => ask,
         Caller::Operator => ask.bearer(fidela_api_tests::server::OPERATOR_KEY).key(format!(
             "{}-{}",
             store.id,
