@@ -8,7 +8,7 @@ use leptos_router::{NavigateOptions, path};
 use crate::pages;
 use crate::session::{self, Session, Who};
 use crate::texts::{self, t};
-use crate::ui::{Button, ErrorBox, Icon, Loading, Toasts, icon};
+use crate::ui::{Button, ErrorBox, Icon, Kind, Loading, Toasts, icon};
 use crate::{api, browser};
 
 /// Where the console lives.
@@ -214,6 +214,7 @@ fn Account(session: Session) -> impl IntoView {
                     <select on:change=move |event| set_look(&event_target_value(&event))>{looks}</select>
                 </label>
                 <Button on_press=|| leptos::task::spawn_local(pages::sign_in::sign_out(false))>{t("shell.sign_out")}</Button>
+                <Button kind=Kind::Quiet on_press=|| leptos::task::spawn_local(pages::sign_in::sign_out(true))>{t("settings.everywhere")}</Button>
             </div>
         </details>
     }
