@@ -5,6 +5,7 @@
 #![allow(unused_imports, dead_code, reason = "the kit is whole, whichever pieces of it a page takes")]
 
 mod button;
+mod chart;
 mod dialog;
 mod fields;
 mod icons;
@@ -13,6 +14,7 @@ mod page;
 mod toast;
 
 pub use button::{Button, CopyButton, Kind};
+pub use chart::{Bar, BarList, Chart, Series, Shape};
 pub use dialog::{Confirm, Dialog};
 pub use fields::{
     Choice, Frame, MoneyField, NumberField, PercentField, Problems, Select, TextArea, TextField, Toggle,
