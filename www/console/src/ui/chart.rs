@@ -1,6 +1,8 @@
 //! Pictures of numbers. Shapes are SVG that stretches with its box, words stand beside it as text; each picture says in
 //! a sentence what it shows, and whoever uses it puts the same numbers into a table.
 
+use std::fmt::Write as _;
+
 use leptos::html;
 use leptos::prelude::*;
 
@@ -110,7 +112,7 @@ fn bars(series: &[Series], ends: (i64, i64), places: usize) -> AnyView {
             let (top, bottom) = (height_of(from.max(*base), ends), height_of(from.min(*base), ends));
             let left = middle(place).saturating_sub(PLACE / 2).saturating_add(gap);
             let right = middle(place).saturating_add(PLACE / 2).saturating_sub(gap);
-            path.push_str(&format!("M{left} {bottom}V{top}H{right}V{bottom}Z"));
+            let _ = write!(path, "M{left} {bottom}V{top}H{right}V{bottom}Z");
         }
     }
     let shapes: Vec<_> = series

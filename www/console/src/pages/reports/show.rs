@@ -11,7 +11,7 @@ use crate::shell::at;
 use crate::texts::{self, money, number, t, tf};
 use crate::ui::{Bar, BarList, Card, Chart, Empty, Series, Shape, load};
 
-fn day(day: &jiff::civil::Date) -> String {
+fn day(day: jiff::civil::Date) -> String {
     texts::formats().day(&day.to_string())
 }
 
@@ -76,10 +76,10 @@ pub fn Liability(#[prop(into)] days: String) -> impl IntoView {
         let first = report.days.first().map_or(0, |day| day.outstanding.points);
         let last = report.days.last().map_or(0, |day| day.outstanding.points);
         let says = tf("reports.liability.says", &[("from", &number(first)), ("until", &number(last))]);
-        let labels = report.days.iter().map(|one| day(&one.day)).collect();
+        let labels = report.days.iter().map(|one| day(one.day)).collect();
         let values = report.days.iter().map(|one| one.outstanding.points).collect();
         let rows: Vec<Vec<String>> = report.days.iter().map(|one| {
-            vec![day(&one.day), number(one.outstanding.points), money(one.outstanding.value), number(one.owed)]
+            vec![day(one.day), number(one.outstanding.points), money(one.outstanding.value), number(one.owed)]
         }).collect();
         let ages: Vec<Bar> = report.ages.iter().map(|age| Bar {
             name: match (age.from_days, age.until_days) {
@@ -122,7 +122,7 @@ pub fn Activity(#[prop(into)] days: String) -> impl IntoView {
                 ("expired", &number(sums.expired)),
             ],
         );
-        let labels = report.days.iter().map(|one| day(&one.day)).collect();
+        let labels = report.days.iter().map(|one| day(one.day)).collect();
         let of = |pick: fn(&fidela_protocol::reports::Activity) -> i64| -> Vec<i64> {
             report.days.iter().map(|one| pick(&one.activity)).collect()
         };
@@ -138,7 +138,7 @@ pub fn Activity(#[prop(into)] days: String) -> impl IntoView {
                 let sums = one.activity;
                 let cells =
                     [sums.earned, sums.used, sums.expired, sums.clawed_back, sums.adjusted, sums.erased];
-                std::iter::once(day(&one.day)).chain(cells.map(number)).collect()
+                std::iter::once(day(one.day)).chain(cells.map(number)).collect()
             })
             .collect();
         let heads = [
@@ -242,7 +242,7 @@ pub fn Referrals(#[prop(into)] days: String) -> impl IntoView {
                 says: number(step.count),
             })
             .collect();
-        let labels = report.days.iter().map(|one| day(&one.day)).collect();
+        let labels = report.days.iter().map(|one| day(one.day)).collect();
         let of = |pick: fn(&fidela_protocol::reports::ReferralDay) -> i64| -> Vec<i64> {
             report.days.iter().map(pick).collect()
         };
@@ -257,7 +257,7 @@ pub fn Referrals(#[prop(into)] days: String) -> impl IntoView {
             .map(|one| {
                 let cells =
                     [one.sent, one.opened, one.registered, one.ordered, one.rewarded, one.ended, one.points];
-                std::iter::once(day(&one.day)).chain(cells.map(number)).collect()
+                std::iter::once(day(one.day)).chain(cells.map(number)).collect()
             })
             .collect();
         let heads = [

@@ -148,7 +148,7 @@ fn Data(#[prop(into)] id: String) -> impl IntoView {
             busy.set(false);
             match told {
                 Ok(bytes) => {
-                    browser::save(&format!("fidela-{}.json", file_name(&id)), "application/json", &bytes)
+                    browser::save(&format!("fidela-{}.json", file_name(&id)), "application/json", &bytes);
                 }
                 Err(failure) => failed(&failure),
             }

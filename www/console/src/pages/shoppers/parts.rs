@@ -23,13 +23,13 @@ fn day(day: &impl ToString) -> String {
 #[component]
 pub(super) fn Facts(known: CustomerDetail) -> impl IntoView {
     let me = &known.me;
-    let level = me.level.as_ref().and_then(|level| {
+    let level = me.level.as_ref().map(|level| {
         let name = level.name.as_ref().map_or_else(|| t("shoppers.no_level"), words);
         let next = level.next.as_ref().map(|next| {
             let to = next.name.as_ref().map(words).unwrap_or_default();
             tf("shoppers.to_next_level", &[("money", &texts::money(next.missing)), ("level", &to)])
         });
-        Some((name, next))
+        (name, next)
     });
     let facts: Vec<(String, String)> = [
         Some((t("shoppers.spent"), texts::money(me.spent))),
