@@ -118,7 +118,7 @@ fn bars(series: &[Series], ends: (i64, i64), places: usize) -> AnyView {
     let shapes: Vec<_> = series
         .iter()
         .zip(paths)
-        .map(|(one, path)| view! { <path class=format!("bar s{}", one.colour) d=path /> })
+        .map(|(one, path)| view! { <path class=format!("chart-bar s{}", one.colour) d=path /> })
         .collect();
     view! { <g>{shapes}</g> }.into_any()
 }

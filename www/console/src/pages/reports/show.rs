@@ -20,8 +20,7 @@ fn stat(name: &str, value: String, small: Option<String>) -> AnyView {
     view! {
         <div class="stat">
             <dt>{t(name)}</dt>
-            <dd>{value}</dd>
-            {small.map(|small| view! { <small>{small}</small> })}
+            <dd>{value}{small.map(|small| view! { <small>{small}</small> })}</dd>
         </div>
     }
     .into_any()

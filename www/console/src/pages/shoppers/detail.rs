@@ -99,8 +99,7 @@ fn known_shopper(known: &CustomerDetail, shown: Shown) -> AnyView {
         view! {
             <div class="stat">
                 <dt>{t(&format!("shoppers.{key}"))}</dt>
-                <dd>{texts::number(n)}</dd>
-                {small.map(|small| view! { <small>{small}</small> })}
+                <dd>{texts::number(n)}{small.map(|small| view! { <small>{small}</small> })}</dd>
             </div>
         }
     };

@@ -103,7 +103,10 @@ fn line(item: &HistoryItem) -> AnyView {
     let at = item.at.to_string();
     let title = if item.title.is_empty() { item.kind.clone() } else { item.title.clone() };
     let reason = item.reason.clone().filter(|reason| !title.contains(reason.as_str()));
-    let reference = item.reference.clone().filter(|reference| !title.contains(reference.as_str()));
+    let reference = item.reference.clone().filter(|reference| {
+        // A reward's own number says nothing to anybody.
+        !title.contains(reference.as_str()) && !reference.starts_with("rw_")
+    });
     let until = item
         .last_day
         .map(|day| tf("shoppers.good_until", &[("day", &texts::formats().day(&day.to_string()))]));
