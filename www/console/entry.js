@@ -1,4 +1,4 @@
-// The console's module. WASM and LOCALES are today's file names; `cargo xtask build` puts them in.
+// The console's module. WASM, LOCALES and READER are today's file names; `cargo xtask build` puts them in.
 import init, * as program from "./console.js";
 
 const ASSETS = "/console/assets/";
@@ -17,6 +17,8 @@ const kept = (name) => {
 
 const spoken = [kept("fidela.language"), ...navigator.languages].map(known).find(Boolean) || "en";
 document.documentElement.lang = spoken;
+// What reads a spreadsheet, by its name; it is fetched when there is one.
+document.documentElement.dataset.reader = ASSETS + READER;
 const look = kept("fidela.look");
 if (look) document.documentElement.dataset.theme = look;
 

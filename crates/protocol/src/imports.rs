@@ -79,6 +79,48 @@ pub enum ImportRowStatus {
     TakenBack,
 }
 
+impl ImportRowStatus {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Faulty,
+        Self::Unchecked,
+        Self::Grantable,
+        Self::WillWait,
+        Self::Replayed,
+        Self::Refused,
+        Self::Granted,
+        Self::Waiting,
+        Self::TakenBack,
+    ];
+
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Faulty => "faulty",
+            Self::Unchecked => "unchecked",
+            Self::Grantable => "grantable",
+            Self::WillWait => "will_wait",
+            Self::Replayed => "replayed",
+            Self::Refused => "refused",
+            Self::Granted => "granted",
+            Self::Waiting => "waiting",
+            Self::TakenBack => "taken_back",
+        }
+    }
+
+    /// Those that words with commas between them name, each once; nothing where one of them names none.
+    pub fn of_words(words: &str) -> Option<Vec<Self>> {
+        let mut found = Vec::new();
+        for word in words.split(',') {
+            let status = Self::ALL.into_iter().find(|status| status.word() == word.trim())?;
+            if !found.contains(&status) {
+                found.push(status);
+            }
+        }
+        Some(found)
+    }
+}
+
 /// An import in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -290,4 +332,22 @@ pub struct WaitingOpening {
     /// The customer's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_asked_for_by_the_words_that_they_are_told_by() {
+        for status in ImportRowStatus::ALL {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.word());
+            assert_eq!(ImportRowStatus::of_words(status.word()), Some(vec![status]));
+        }
+        let two = vec![ImportRowStatus::Refused, ImportRowStatus::Faulty];
+        assert_eq!(ImportRowStatus::of_words("refused, faulty,refused"), Some(two));
+        for wrong in ["", "good", "refused,", "Refused"] {
+            assert_eq!(ImportRowStatus::of_words(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -303,6 +303,12 @@ fn parameters(route: &Route) -> Vec<Value> {
     if route.name == "CreateImport" {
         parameters.push(json!({ "name": "start", "in": "query", "schema": { "type": "boolean" } }));
     }
+    if route.name == "ImportRows" {
+        let told = "Rows that came to one of these, with commas between them.";
+        parameters.push(
+            json!({ "name": "status", "in": "query", "schema": { "type": "string" }, "description": told }),
+        );
+    }
     if route.name == "PutPicture" {
         let uses = json!({ "type": "string", "enum": ["social", "logo"], "default": "social" });
         parameters.push(json!({ "name": "use", "in": "query", "schema": uses }));

@@ -26,12 +26,28 @@ pub struct InvitationPreview {
     pub locale: String,
     /// The whole page of `/r/{code}`, to be shown in an `<iframe sandbox srcdoc>`: its addresses are whole.
     pub html: String,
+    /// What shoppers read where they invite.
+    pub invite: InvitePreview,
     /// What the page says to networks.
     pub tags: Vec<Tag>,
     /// How networks show it.
     pub networks: Vec<NetworkPreview>,
     /// What is allowed but may surprise.
     pub warnings: Vec<FieldFault>,
+}
+
+/// The head of the page where shoppers invite.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InvitePreview {
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    /// What the shopper gets, and when.
+    pub gives: String,
+    /// What the friend gets.
+    pub friend_gets: Option<String>,
 }
 
 /// A `<meta>` of the page.

@@ -3,6 +3,7 @@
 //! ```text
 //! build/assets/console/   index.html                       the page; names today's files
 //!                         console-HASH.js, -HASH.wasm, -HASH.css
+//!                         reader-HASH.js, -HASH.wasm       what reads a spreadsheet that is dropped (`reader.rs`)
 //!                         LANGUAGE-HASH.json               texts of all areas
 //!                         *.br                             the brotli twin of each
 //!                         preview.html                     the frame that shows the widget
@@ -17,6 +18,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Map, Value};
 
 use crate::paths::{root, short_hash};
+use crate::reader::Reader;
 use crate::run::output;
 use crate::tools;
 use crate::wasm::{
@@ -24,14 +26,14 @@ use crate::wasm::{
 };
 
 /// The languages that everything here speaks.
-const LANGUAGES: [&str; 5] = ["en", "es", "fr", "pt-BR", "ro"];
+pub(crate) const LANGUAGES: [&str; 5] = ["en", "es", "fr", "pt-BR", "ro"];
 /// Sentences that the widget and the edge say as well: what a program gives, why, and why points cannot be used.
 const SHARED: [(&str, &[&str]); 2] = [
     ("widget/locales", &["bound", "earn", "refusal", "unit"]),
     ("edge/locales", &["card", "earn", "reward", "stamp", "why"]),
 ];
 /// Old enough for everybody who signs in to a console.
-const TARGET: &str = "--target=es2022,chrome111,firefox113,safari16.4";
+pub(crate) const TARGET: &str = "--target=es2022,chrome111,firefox113,safari16.4";
 
 /// Builds the console where it is out of date.
 pub(crate) fn build(effort: Effort) -> Result<()> {
@@ -41,6 +43,7 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     let source = root().join("www/console");
     let is_fast = effort == Effort::Fast;
     let compiled = compile("fidela-console", if is_fast { "wasm-quick" } else { "wasm-console" }, &[])?;
+    let reader = Reader::compile(effort)?;
     let languages = texts(&source.join("locales"))?;
     let mut inputs = vec![fs::read(&compiled)?];
     for file in ["index.html", "entry.js", "preview.html", "preview.js"] {
@@ -50,6 +53,7 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
         inputs.push(fs::read(file)?);
     }
     inputs.extend(languages.values().map(|text| text.to_string().into_bytes()));
+    inputs.extend(reader.inputs()?);
     let out = root().join("build/assets/console");
     let stamp = effort.stamp(&stamp(&inputs.iter().map(Vec::as_slice).collect::<Vec<_>>())?);
     if is_current(&out, &stamp) {
@@ -72,18 +76,23 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     if !is_fast {
         optimize(&npm, &SMALLEST, &wasm)?;
     }
-    let wasm = keep(&assets, &mut manifest, "wasm", &wasm)?;
+    let wasm = keep(&assets, &mut manifest, "console", "wasm", &wasm)?;
+    let reader = reader.write(&npm, work.path(), &assets, &mut manifest)?;
     let locales = Value::from(locales);
     fs::copy(source.join("entry.js"), work.path().join("entry.js"))?;
-    let defines = [format!("--define:WASM={wasm}"), format!("--define:LOCALES={locales}")];
+    let defines = [
+        format!("--define:WASM={wasm}"),
+        format!("--define:LOCALES={locales}"),
+        format!("--define:READER={reader}"),
+    ];
     let mut args = vec!["entry.js", "--bundle", TARGET, "--outfile=console.min.js"];
     args.extend(defines.iter().map(String::as_str));
     esbuild(&npm, work.path(), &args)?;
-    let script = keep(&assets, &mut manifest, "js", &work.path().join("console.min.js"))?;
+    let script = keep(&assets, &mut manifest, "console", "js", &work.path().join("console.min.js"))?;
     let sheet = source.join("style/main.css");
     let sheet = sheet.to_str().context("a path that is not text")?;
     esbuild(&npm, work.path(), &[sheet, "--bundle", TARGET, "--outfile=console.min.css"])?;
-    let style = keep(&assets, &mut manifest, "css", &work.path().join("console.min.css"))?;
+    let style = keep(&assets, &mut manifest, "console", "css", &work.path().join("console.min.css"))?;
     let page = fs::read_to_string(source.join("index.html"))?;
     let page = [("SCRIPT", &script), ("STYLE", &style), ("PROGRAM", &wasm)]
         .iter()
@@ -93,7 +102,7 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     let preview = source.join("preview.js");
     let preview = preview.to_str().context("a path that is not text")?;
     esbuild(&npm, work.path(), &[preview, TARGET, "--outfile=preview.min.js"])?;
-    let preview = keep(&assets, &mut manifest, "preview.js", &work.path().join("preview.min.js"))?;
+    let preview = keep(&assets, &mut manifest, "preview", "js", &work.path().join("preview.min.js"))?;
     let page = fs::read_to_string(source.join("preview.html"))?;
     fs::write(assets.join("preview.html"), page.replace("PREVIEW", preview.as_str().unwrap_or_default()))?;
     let mut command = Command::new(tools::node()?);
@@ -110,11 +119,17 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
 }
 
 /// Puts a file among the assets, named by its content, and its name into the manifest.
-fn keep(assets: &Path, manifest: &mut Map<String, Value>, kind: &str, from: &Path) -> Result<Value> {
+pub(crate) fn keep(
+    assets: &Path,
+    manifest: &mut Map<String, Value>,
+    name: &str,
+    kind: &str,
+    from: &Path,
+) -> Result<Value> {
     let content = fs::read(from)?;
-    let file = Value::from(format!("console-{}.{kind}", short_hash(&[&content])));
+    let file = Value::from(format!("{name}-{}.{kind}", short_hash(&[&content])));
     fs::write(assets.join(file.as_str().unwrap_or_default()), content)?;
-    manifest.insert(format!("console_{kind}"), file.clone());
+    manifest.insert(format!("{name}_{kind}"), file.clone());
     Ok(file)
 }
 
@@ -201,7 +216,7 @@ mod tests {
                 let text = text.as_str().unwrap();
                 assert!(!text.trim().is_empty(), "{language}: {key} is empty");
                 let own = english.get(key).or_else(|| english.get(&base(key))).and_then(Value::as_str);
-                if !key.ends_with(".one") {
+                if key.strip_suffix(".one").is_none() {
                     assert_eq!(places(text), places(own.unwrap_or_default()), "{language}: {key}");
                 }
                 // A language that counts in few or many has the general form as well.

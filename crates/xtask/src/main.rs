@@ -15,6 +15,7 @@ mod guide;
 mod house;
 mod openapi;
 mod paths;
+mod reader;
 mod rows;
 mod run;
 mod serve;

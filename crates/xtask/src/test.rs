@@ -19,7 +19,7 @@ use crate::run::cargo;
 use crate::{deploy, rows, size, tools, wasm};
 
 /// What runs as wasm, and is linted as such.
-const WASM_PACKAGES: [&str; 3] = ["fidela-edge", "fidela-widget", "fidela-console"];
+const WASM_PACKAGES: [&str; 4] = ["fidela-edge", "fidela-widget", "fidela-console", "fidela-reader"];
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {

@@ -5,6 +5,7 @@ use fidela_protocol::Code;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Outcome;
+use crate::platform::crypto;
 
 /// The guide to the API, by its one address.
 const PAGE: &str = "guide.html";
@@ -25,8 +26,35 @@ const CONSOLE_PREVIEW: &str = "console/preview.html";
 const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
+/// Where the console shows what others have written: letters, and pages of invitations.
+const FRAME: &str = "/console/frame";
+/// It takes a document from the page around it and shows it. Nothing in that document runs, and nothing leads away from it.
+const FRAME_SCRIPT: &str = "onmessage=({source,data})=>{if(source!==parent||typeof data!=='string')return;\
+     const shown=new DOMParser().parseFromString(data,'text/html');\
+     document.replaceChild(document.adoptNode(shown.documentElement),document.documentElement)};\
+     addEventListener('click',event=>{if(event.target.closest?.('a'))event.preventDefault()},true)";
+
+/// `/console/frame`: in a sandbox, whoever asks for it. It has no origin, so that it reaches nothing of the console.
+fn frame() -> Answer {
+    let hash = crypto::to_base64(&crypto::sha256(FRAME_SCRIPT.as_bytes()));
+    let policy = format!(
+        "sandbox allow-scripts; default-src 'none'; script-src 'sha256-{hash}'; style-src 'unsafe-inline'; \
+         img-src 'self' https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    );
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Fidela</title><script>{FRAME_SCRIPT}</script></html>"
+    );
+    Answer::bytes(200, "text/html; charset=utf-8", page.into_bytes())
+        .header("content-security-policy", policy)
+        .header("referrer-policy", "no-referrer")
+        .header("cache-control", "no-cache")
+}
+
 /// A file, precompressed where the browser takes that.
 pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
+    if call.path == FRAME && matches!(call.method.as_str(), "GET" | "HEAD") {
+        return Ok(frame());
+    }
     let (file, cache) = match call.path.as_str() {
         // Its name is in merchants' pages for ever, so it is looked at again every ten minutes.
         "/fidela.js" => ("fidela.js".to_owned(), "public, max-age=600"),

@@ -238,7 +238,12 @@ pub(crate) async fn rows(call: &Call, id: &str) -> Outcome<Answer> {
         .parse::<u32>()
         .map_err(|_| Problem::new(Code::InvalidQuery).detail("`after` is the number of a row."))?;
     let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let op = ImportOp::Rows { after: after.into(), limit: asked, wrong_only: false };
+    let only = call.query("status").map_or_else(|| Some(Vec::new()), ImportRowStatus::of_words);
+    let only = only.ok_or_else(|| {
+        Problem::new(Code::InvalidQuery)
+            .detail("`status` is one of a row's, or several with commas between them.")
+    })?;
+    let op = ImportOp::Rows { after: after.into(), limit: asked, only };
     let reply = ask(call, &store, id, op).await?;
     if reply.status != 200 {
         return Ok(reply.into_answer());
@@ -297,6 +302,9 @@ fn shown(call: &Call, store: &StoreConfig, row: Stored) -> Outcome<ImportRow> {
     })
 }
 
+/// What the list of errors is of.
+const WRONG: [ImportRowStatus; 2] = [ImportRowStatus::Faulty, ImportRowStatus::Refused];
+
 /// `GET /v1/imports/{import}/errors.csv`.
 pub(crate) async fn errors_csv(call: &Call, id: &str) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
@@ -305,7 +313,7 @@ pub(crate) async fn errors_csv(call: &Call, id: &str) -> Outcome<Answer> {
     let mut text = errors::header(language);
     let mut after = 0;
     loop {
-        let op = ImportOp::Rows { after, limit: limits::IMPORT_ERRORS_AT_ONCE, wrong_only: true };
+        let op = ImportOp::Rows { after, limit: limits::IMPORT_ERRORS_AT_ONCE, only: WRONG.to_vec() };
         let reply = ask(call, &store, id, op).await?;
         if reply.status != 200 {
             return Ok(reply.into_answer());

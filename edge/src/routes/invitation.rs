@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use fidela_protocol::Code;
 use fidela_protocol::merchant::FieldFault;
-use fidela_protocol::pages::{InvitationPreview, PreviewInvitation};
-use fidela_protocol::referrals::{ReferralDoor, ReferralDoorState};
+use fidela_protocol::pages::{InvitationPreview, InvitePreview, PreviewInvitation};
+use fidela_protocol::referrals::{MyInvitations, ReferralDoor, ReferralDoorState};
 use fidela_rules::program::Program;
 use jiff::civil::date;
 use serde_json::Value;
@@ -25,7 +25,7 @@ use crate::page::May;
 use crate::pages::invitation;
 use crate::pages::{self, Scene, networks};
 use crate::speech::{self, Speaker};
-use crate::{accounts, auth, ids, pictures};
+use crate::{accounts, auth, explain, ids, pictures};
 
 /// Stands where a code does; it is none.
 const NO_CODE: &str = "preview";
@@ -165,9 +165,13 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
     let tags = invitation::tags(&scene, NO_CODE, points);
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime alone")]
     let html = invitation::render(&scene, NO_CODE, &somebody, |page| page.html());
+    let mut mine = MyInvitations { enabled: true, ..MyInvitations::default() };
+    explain::invitations::page(&public_url, &speaker, &store, &program, &mut mine);
+    let MyInvitations { title, body, gives, friend_gets, .. } = mine;
     let preview = InvitationPreview {
         locale: speaker.tag().to_owned(),
         html,
+        invite: InvitePreview { title, body, gives, friend_gets },
         networks: networks::all(&tags, picture),
         tags,
         warnings,

@@ -58,3 +58,7 @@ export const plural_forms = (locale) =>
 // Sixteen random bytes, in hexadecimal.
 export const random = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// Scrolls what is wider than its place, so that a part of it is seen.
+export const reveal = (selector) =>
+  attempt(() => document.querySelector(selector)?.scrollIntoView({ block: "nearest", inline: "center" }));

@@ -28,6 +28,8 @@ extern "C" {
     pub fn plural_forms(locale: &str) -> Vec<String>;
     /// Sixteen random bytes, in hexadecimal.
     pub fn random() -> String;
+    /// Scrolls what is wider than its place, so that the first element of a selector is seen.
+    pub fn reveal(selector: &str);
     #[wasm_bindgen(js_name = copy)]
     async fn copy_text(text: &str) -> wasm_bindgen::JsValue;
 }

@@ -18,7 +18,7 @@ mod work;
 use std::rc::Rc;
 
 use fidela_protocol::Code;
-use fidela_protocol::imports::{ImportEntry, ImportKind, ImportStatus};
+use fidela_protocol::imports::{ImportEntry, ImportKind, ImportRowStatus, ImportStatus};
 use fidela_sheets::{Language, Summary};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -97,8 +97,8 @@ pub(crate) enum ImportOp {
         after: i64,
         /// At most so many.
         limit: i64,
-        /// Only those with something wrong.
-        wrong_only: bool,
+        /// Only those that came to one of these, where any is named.
+        only: Vec<ImportRowStatus>,
     },
     /// Forget the rows about some people. Natural.
     ForgetOwners {
@@ -207,11 +207,11 @@ impl Import {
                 self.go_on(now).await?;
                 Reply::json(202, &runner.known()?.entry)
             }
-            ImportOp::Rows { after, limit, wrong_only } => {
+            ImportOp::Rows { after, limit, only } => {
                 if runner.known()?.kept.is_some() {
                     return Err(Code::ImportForgotten.into());
                 }
-                Reply::json(200, &rows::page(runner.sql(), after, limit, wrong_only)?)
+                Reply::json(200, &rows::page(runner.sql(), after, limit, &only)?)
             }
             ImportOp::ForgetOwners { owners } => {
                 runner.write(|sql| rows::forget(sql, &owners))?;

@@ -122,7 +122,7 @@ pub(super) fn insert(sql: &Sql, index_key: &str, rows: Vec<SheetRow>) -> Outcome
                 owner.into(),
                 reference.into(),
                 i64::from(status == ImportRowStatus::Unchecked).into(),
-                word(status).into(),
+                status.word().into(),
             ],
         )?;
     }
@@ -133,21 +133,6 @@ pub(super) fn insert(sql: &Sql, index_key: &str, rows: Vec<SheetRow>) -> Outcome
 fn owner(index_key: &str, customer: Option<&String>, email: Option<&String>) -> Option<String> {
     let guest = || email.map(|email| Owner::Guest(email_hash(index_key, email)));
     customer.cloned().map(Owner::Customer).or_else(guest).map(|owner| owner.key())
-}
-
-/// As it is stored.
-pub(super) const fn word(status: ImportRowStatus) -> &'static str {
-    match status {
-        ImportRowStatus::Faulty => "faulty",
-        ImportRowStatus::Unchecked => "unchecked",
-        ImportRowStatus::Grantable => "grantable",
-        ImportRowStatus::WillWait => "will_wait",
-        ImportRowStatus::Replayed => "replayed",
-        ImportRowStatus::Refused => "refused",
-        ImportRowStatus::Granted => "granted",
-        ImportRowStatus::Waiting => "waiting",
-        ImportRowStatus::TakenBack => "taken_back",
-    }
 }
 
 /// Some rows that the present step has not dealt with.
@@ -179,7 +164,7 @@ pub(super) fn save(sql: &Sql, row: &Stored) -> Outcome<()> {
          WHERE number = ?",
         vec![
             row.reference.clone().into(),
-            word(row.status).into(),
+            row.status.word().into(),
             row.code.clone().into(),
             row.points.into(),
             row.missing.into(),
@@ -272,9 +257,11 @@ pub(super) fn totals(sql: &Sql) -> Outcome<Totals> {
     Ok(totals)
 }
 
-/// A page of rows, or of those with something wrong alone.
-pub(super) fn page(sql: &Sql, after: i64, limit: i64, wrong_only: bool) -> Outcome<Vec<Stored>> {
-    let which = if wrong_only { "AND status IN ('faulty', 'refused')" } else { "" };
+/// A page of rows; of those that came to one of `only`, where that names any.
+pub(super) fn page(sql: &Sql, after: i64, limit: i64, only: &[ImportRowStatus]) -> Outcome<Vec<Stored>> {
+    let words: Vec<_> = only.iter().map(|status| format!("'{}'", status.word())).collect();
+    let which =
+        if words.is_empty() { String::new() } else { format!("AND status IN ({})", words.join(", ")) };
     let statement = format!("SELECT {COLUMNS} FROM row WHERE number > ? {which} ORDER BY number LIMIT ?");
     sql.rows(&statement, vec![after.into(), limit.into()])
 }

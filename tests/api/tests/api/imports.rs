@@ -286,6 +286,15 @@ async fn faults_are_told_with_their_place_and_keep_nobody_from_the_others() {
         [5, "D", "x", "amount_invalid"],
     ]);
     assert_eq!(Value::from(found), expected);
+    // The console's filter: rows of one kind alone, or of some.
+    let asked = async |status: &str| {
+        let page = get(&store, &import, &format!("/rows?status={status}")).await.ok(200);
+        page["items"].as_array().expect("items").iter().map(|row| row["row"].clone()).collect::<Value>()
+    };
+    assert_eq!(asked("faulty").await, json!([3, 4, 5]));
+    assert_eq!(asked("grantable,refused").await, json!([2, 7]));
+    assert_eq!(asked("granted").await, json!([]));
+    get(&store, &import, "/rows?status=good").await.refused("invalid_query");
     let done = does(&store, &import, "start").await;
     assert_eq!((counts(&done, &KINDS), available(&store, "ana").await), (vec![1, 0, 1, 3], 12));
     let path = format!("/v1/imports/{}/errors.csv", import["id"].as_str().expect("an id"));

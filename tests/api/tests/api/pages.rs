@@ -315,6 +315,28 @@ async fn a_draft_with_faults_is_refused_with_each_place() {
     // Nothing said: as it is.
     let told = ask(&json!({})).send().await.ok(200);
     assert_eq!(told["locale"], "ro");
+    // S3.16: the page where shoppers invite is seen as well, with its places filled in.
+    let draft =
+        json!({ "enabled": true, "inviter_points": 70, "invite_page": { "title": "Tell of {store}" } });
+    let told = ask(&json!({ "referrals": draft, "locale": "en" })).send().await.ok(200);
+    let invite = &told["invite"];
+    assert!(
+        invite["title"].as_str().is_some_and(|title| title.starts_with("Tell of ") && !title.contains('{'))
+    );
+    assert!(invite["gives"].as_str().is_some_and(|gives| gives.contains("70")), "{invite}");
+    assert!(invite["body"].as_str().is_some_and(|body| !body.is_empty()) && invite["friend_gets"].is_null());
+}
+
+// What others have written is shown where nothing of it runs, and that is no part of the console.
+#[tokio::test]
+async fn the_frame_for_what_others_have_written_is_a_sandbox() {
+    let store = open(whole()).await;
+    let answer = store.anyone("GET", "/console/frame").send().await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"));
+    let policy = answer.header("content-security-policy");
+    assert!(policy.starts_with("sandbox allow-scripts; default-src 'none'; script-src 'sha256-"), "{policy}");
+    assert!(!policy.contains("allow-same-origin") && policy.contains("frame-ancestors 'self'"), "{policy}");
+    store.anyone("POST", "/console/frame").send().await.refused("method_not_allowed");
 }
 
 /// Where a merchant can write something that these pages show.

@@ -8,6 +8,7 @@ mod button;
 mod chart;
 mod dialog;
 mod fields;
+mod frame;
 mod icons;
 mod load;
 mod page;
@@ -21,6 +22,7 @@ pub use fields::{
     next_id,
 };
 pub(crate) use fields::{NoNumber, read_number, written};
+pub use frame::Document;
 pub use icons::{Icon, icon};
 pub use load::{Load, Loaded, load};
 pub use page::{Badge, Card, Empty, ErrorBox, Loading, Note, Page, Tabs, Tone};

@@ -190,5 +190,10 @@ pub fn Tabs(
         }
     });
     let links: Vec<_> = links.collect();
+    // On a phone there are more of them than fit.
+    Effect::new(move |_| {
+        current.track();
+        request_animation_frame(|| browser::reveal(".tabs [aria-current]"));
+    });
     view! { <nav class="tabs" aria-label=label>{links}</nav> }
 }
