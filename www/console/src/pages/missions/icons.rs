@@ -14,7 +14,7 @@ use crate::pages::program::document::Document;
 use crate::pages::program::inputs::label;
 use crate::pages::program::items::{Picture, picture};
 use crate::texts::{self, t, tf};
-use crate::ui::{Icon, Tone, failed, icon, next_id, toast};
+use crate::ui::{Button, Confirm, Icon, Kind as Press, Tone, failed, icon, next_id, toast};
 
 /// Pictures to choose from, and a way to bring one along.
 pub fn picker(doc: Document, at: &str, kind: &str) -> AnyView {
@@ -82,6 +82,29 @@ pub fn picker(doc: Document, at: &str, kind: &str) -> AnyView {
             busy.set(false);
         });
     };
+    // One of the merchant's own can be deleted; missions that name it are shown with their kind's then.
+    let asks = RwSignal::new(false);
+    let own = catalogue::icons();
+    let is_own =
+        Memo::new(move |_| chosen.with(|chosen| own.get().items.iter().any(|one| one.name == *chosen)));
+    let remove = move |()| {
+        let name = chosen.get_untracked();
+        busy.set(true);
+        leptos::task::spawn_local(async move {
+            match api::delete(&format!("/v1/icons/{name}")).await {
+                Ok(()) => {
+                    catalogue::load_icons().await;
+                    doc.set(place.get_value(), Value::Null);
+                }
+                Err(failure) => failed(&failure),
+            }
+            busy.set(false);
+            asks.set(false);
+        });
+    };
+    let delete = move || {
+        is_own.get().then(|| view! { <Button kind=Press::Quiet picture=Icon::Bin on_press=move |()| asks.set(true)>{t("missions.icon_delete")}</Button> })
+    };
     let (file, help) = (next_id(), next_id());
     view! {
         <fieldset class="icon-picker" data-path=at.to_owned()>
@@ -92,6 +115,15 @@ pub fn picker(doc: Document, at: &str, kind: &str) -> AnyView {
                 <input id=file class="unseen" type="file" accept="image/png,image/webp,image/svg+xml" aria-describedby=help.clone() on:change=send />
                 <p class="help" id=help>{t("missions.icon_rules")}</p>
             </div>
+            {delete}
+            <Confirm
+                open=asks
+                title=t("missions.icon_delete_title")
+                text=t("missions.icon_delete_text")
+                action=t("shell.delete")
+                busy=busy
+                on_confirm=remove
+            />
             <div role="alert">{move || wrong.get().map(super::note)}</div>
         </fieldset>
     }

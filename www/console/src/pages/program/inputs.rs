@@ -380,6 +380,8 @@ pub fn people_read(doc: Document, at: &str, is_long: bool) -> AnyView {
         asked.with(|asked| {
             known.extend(asked.iter().filter(|tag| !known.contains(tag)).cloned().collect::<Vec<_>>());
         });
+        // The same order whether there is a text yet or not: a field that is being typed into stays where it is.
+        known.sort();
         known
     });
     let by_language = move |tag: String| {

@@ -211,12 +211,16 @@ pub fn items(doc: Document, Items { list, head, body }: Items, opened: RwSignal<
         }
     };
     let undo_id = format!("{group}undo");
+    let again = group.clone();
     let undo = move || {
         let removed = doc.removed().get().filter(|removed| removed.list == list)?;
         let name = head(doc, &removed.item).title;
+        let back_to = again.clone();
         let back = move |()| {
-            keys.update(|keys| keys.insert(removed.at.min(keys.len()), fresh()));
+            let key = fresh();
+            keys.update(|keys| keys.insert(removed.at.min(keys.len()), key));
             doc.undo();
+            browser::focus(&format!("{back_to}o{key}"));
         };
         Some(view! {
             <div class="undo" id=undo_id.clone() tabindex="-1" role="status">

@@ -256,7 +256,7 @@ fn way_head(doc: Document, item: &Value) -> Head {
     let kind = path::get(item, "rate.type").and_then(Value::as_str).unwrap_or_default();
     let name = name_of(item.get("name"));
     let title = if name.is_empty() {
-        texts::find(&format!("program.c.rate.type.{kind}")).unwrap_or_else(|| id.to_owned())
+        texts::find(&format!("program.add.{kind}")).unwrap_or_else(|| id.to_owned())
     } else {
         name
     };
