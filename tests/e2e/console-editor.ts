@@ -1,11 +1,9 @@
 // A store of its own for each test of the program's editor, and the way into its console.
 import { randomUUID } from "node:crypto";
+import { address, signIn, type Store } from "./console-kit.ts";
 import { EDGE, expect, type Page } from "./kit.ts";
 
-/** A store that was just made. */
-export type Store = { store_id: string; secret_key: string; email: string };
-
-const operator = { authorization: `Bearer ${process.env.E2E_OPERATOR_KEY}` };
+export type { Store };
 
 /** A program with a point for each 50 lei, and nothing else; a point is worth a leu. */
 export const PLAIN = {
@@ -20,20 +18,26 @@ export const PLAIN = {
 
 /** Makes a store with a program, and perhaps a plan. */
 export const newStore = async (page: Page, program: unknown = PLAIN, plan?: unknown): Promise<Store> => {
-  const email = `${randomUUID()}@shop.example`;
+  const owner = address("ana");
   const answer = await page.request.post(`${EDGE}/v1/stores`, {
-    headers: { ...operator, "idempotency-key": randomUUID() },
-    data: { name: "Atelier Lumo", locale: "en", program, ...(plan ? { plan } : {}) },
+    headers: { authorization: `Bearer ${process.env.E2E_OPERATOR_KEY}`, "idempotency-key": randomUUID() },
+    data: {
+      name: "Atelier Lumo",
+      locale: "en",
+      shards: 1,
+      program,
+      owner: { email: owner, name: "Ana Pop" },
+      ...(plan ? { plan } : {}),
+    },
   });
   expect(answer.status(), await answer.text()).toBe(201);
-  return { ...(await answer.json()), email };
+  const { store_id, secret_key } = await answer.json();
+  return { id: store_id, key: secret_key, owner };
 };
 
 /** The program in force, as the API tells it. */
 export const inForce = async (page: Page, store: Store) => {
-  const answer = await page.request.get(`${EDGE}/v1/program`, {
-    headers: { authorization: `Bearer ${store.secret_key}` },
-  });
+  const answer = await page.request.get(`${EDGE}/v1/program`, { headers: { authorization: `Bearer ${store.key}` } });
   expect(answer.status()).toBe(200);
   return await answer.json();
 };
@@ -43,7 +47,7 @@ export const publishAs = async (page: Page, store: Store, change: (program: any)
   const { program } = await inForce(page, store);
   change(program);
   const answer = await page.request.put(`${EDGE}/v1/program`, {
-    headers: { authorization: `Bearer ${store.secret_key}` },
+    headers: { authorization: `Bearer ${store.key}` },
     data: program,
   });
   expect(answer.status(), await answer.text()).toBe(200);
@@ -51,20 +55,6 @@ export const publishAs = async (page: Page, store: Store, change: (program: any)
 
 /** Opens a page of the store's console, signed in as its owner. */
 export const enter = async (page: Page, store: Store, path: string) => {
-  const session = {
-    store_id: store.store_id,
-    store_name: "Atelier Lumo",
-    locale: "en",
-    member: { id: "mb_x", email: store.email, name: "Ana Pop", role: "owner" },
-    scopes: ["orders", "customers", "erase", "program", "settings", "keys"],
-  };
-  await page.route(`${EDGE}/v1/**`, (route) => {
-    const url = new URL(route.request().url());
-    if (url.pathname === "/v1/session") return route.fulfill({ json: session });
-    const headers = { ...route.request().headers(), authorization: `Bearer ${store.secret_key}` };
-    return route.continue({ headers });
-  });
-  await page.goto(`${EDGE}/console/${path}`);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await signIn(page, store, store.owner, path);
   await expect(page.getByRole("button", { name: "Publish" })).toBeVisible();
 };
