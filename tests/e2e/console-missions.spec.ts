@@ -81,6 +81,15 @@ test("what contradicts itself is said at the field", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Publish" })).toBeDisabled();
 });
 
+// A bonus and a mission of the same kind: said where the mission is, which opens by itself.
+test("a bonus and the mission of the same kind are not both possible", async ({ page }) => {
+  const store = await newStore(page, { ...PLAIN, bonuses: { registration: { points: 5 } } });
+  await enter(page, store, "missions");
+  await page.locator(".library").getByRole("button", { name: /Create an account/ }).click();
+  await expect(page.locator(".item").getByText("There is a bonus for registering already", { exact: false })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Publish" })).toBeDisabled();
+});
+
 // S0.7: the plan's quota is shown, and what is beyond it cannot be added.
 test("the plan's quota of custom missions", async ({ page }) => {
   const plan = { name: "Start", features: ["missions", "custom_missions"], quotas: { custom_missions: 1 } };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{catalogue, icons};
 use crate::pages::program::document::{Document, Unit};
 use crate::pages::program::inputs::{
-    choices, choose, choose_with, date, fold, label, limit, money, number, people_read, switch, text,
+    choices, choose, choose_with, date, fold, label, limit, money, number, people_read, said_of, switch, text,
 };
 use crate::pages::program::items::Head;
 use crate::pages::program::sections::{Teller, name_of};
@@ -98,6 +98,7 @@ pub fn fields(doc: Document, at: &str) -> AnyView {
     };
     view! {
         <p class="soft" data-path=under("kind")>{texts::tf("missions.of_kind", &[("kind", &kind_named)])}</p>
+        {said_of(doc, &under("kind"))}
         {switch(doc, &under("enabled"), true)}
         {people_read(doc, &under("name"), false)}
         {people_read(doc, &under("description"), true)}

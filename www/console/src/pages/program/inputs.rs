@@ -46,6 +46,16 @@ fn placed(doc: Document, at: &str, field: AnyView) -> AnyView {
     .into_any()
 }
 
+/// What is wrong with, and what may surprise of, something that is no field by itself: a rate, a list, a mission's kind.
+pub fn said_of(doc: Document, at: &str) -> AnyView {
+    let (fault, warning) = (doc.fault(at, Unit::Number), doc.warning(at));
+    view! {
+        {move || fault.get().map(|text| view! { <p class="fault">{icon(Icon::Warning)}{text}</p> })}
+        {move || warning.get().map(|text| view! { <p class="surprise">{icon(Icon::Warning)}{text}</p> })}
+    }
+    .into_any()
+}
+
 /// Moves the focus to the field of a path, once it is there: the field itself, or the part that it would be in.
 pub fn focus(at: &str) {
     let at = at.split('{').next().unwrap_or_default().to_owned();

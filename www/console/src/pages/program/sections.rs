@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::document::{Document, Unit};
 use super::inputs::{
     choose, choose_with, condition, date, fold, limit, money, money_limit, number, number_of, people_read,
-    percent, percent_limit, switch, text, words,
+    percent, percent_limit, said_of, switch, text, words,
 };
 use super::items::{Head, Items, items, rows};
 use super::path;
@@ -213,6 +213,7 @@ pub fn earning(doc: Document) -> AnyView {
             </div>
         </Card>
         <Card title=t("program.ways") help=t("program.ways_help")>
+            {said_of(doc, "earning.programs")}
             {items(doc, Items { list: "earning.programs", head: way_head, body: way }, opened)}
             {empty}
             <div class="buttons">{adders}</div>
@@ -308,6 +309,8 @@ fn way(doc: Document, at: &str) -> AnyView {
         {people_read(doc, &under("name"), false)}
         {choose_with(doc, &kind_at, kind, RATES, change)}
         {fields}
+        {said_of(doc, &under("rate"))}
+        {said_of(doc, &under("rate.levels"))}
         {money(doc, &under("order_min"))}
         {fold(doc, "more_way", seldom, more.into_any())}
     }
@@ -369,6 +372,7 @@ pub fn using(doc: Document) -> AnyView {
         <Card title=t("program.use")>
             <div class="form">
                 <div data-path="redemption">{switch(doc, "redemption.enabled", false)}</div>
+                {said_of(doc, "redemption")}
                 <div class="row">{money_limit(doc, "redemption.order_min")}{money_limit(doc, "redemption.order_max")}</div>
             </div>
         </Card>
