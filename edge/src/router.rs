@@ -176,6 +176,7 @@ async fn dispatch(call: &Call, route: Id, params: Vec<String>) -> Outcome<Answer
         Id::GetMessages => messages::get(call).await,
         Id::PutMessages => messages::put(call).await,
         Id::PreviewMessage => messages::preview(call).await,
+        Id::TestMessage => messages::test(call).await,
         Id::UnsubscribePage => unsubscribe::page(call).await,
         Id::Unsubscribe => unsubscribe::set(call).await,
         Id::DeclinePage => unsubscribe::invitations_page(call).await,

@@ -96,6 +96,10 @@ test("the letter is edited by language, with places put in by a button, and seen
   await expect(page.getByText("so it is put at the end")).toBeVisible();
   await expectAccessible(page);
   await shot(page, "invitations-email");
+  // One to whoever is signed in, and to nobody else.
+  await page.getByRole("button", { name: "Send me a test" }).click();
+  await expect(page.getByText(`On its way to ${store.owner}`)).toBeVisible();
+  await expect(async () => expect(await (await page.request.get(`${EDGE}/mail`)).text()).toContain(store.owner)).toPass();
   await page.getByRole("textbox", { name: "Text" }).fill("Hello {friend}, {nobody}");
   await expect(page.getByText("Nothing fills nobody in here.")).toBeVisible();
   await page.getByRole("textbox", { name: "Text" }).fill("Salut {friend}: {link}");

@@ -1,5 +1,6 @@
 // A store of a test's own, for the console's pages.
 import { randomUUID } from "node:crypto";
+import { address, signIn } from "./console-kit.ts";
 import { EDGE, expect, type Page } from "./kit.ts";
 
 export type Json = Record<string, unknown>;
@@ -9,6 +10,8 @@ export type Store = {
   id: string;
   key: string;
   secret: string;
+  /** The address of somebody who may do everything. */
+  owner: string;
   send: (method: string, path: string, body?: unknown) => Promise<Json>;
 };
 
@@ -37,8 +40,10 @@ const call = async (method: string, path: string, key: string, body?: unknown): 
 };
 
 export const makeStore = async (name: string, program: Json = {}, more: Json = {}): Promise<Store> => {
+  const owner = address("ana");
   const made = await call("POST", "/v1/stores", OPERATOR_KEY, {
     name,
+    owner: { email: owner, name: "Ana Pop" },
     locale: "en",
     origins: ["https://shop.example"],
     program: { ...PROGRAM, ...program },
@@ -49,6 +54,7 @@ export const makeStore = async (name: string, program: Json = {}, more: Json = {
     id: String(made.store_id),
     key,
     secret: String(made.identity_secret),
+    owner,
     send: (method, path, body) => call(method, path, key, body),
   };
 };
@@ -56,20 +62,5 @@ export const makeStore = async (name: string, program: Json = {}, more: Json = {
 /** The operator's say, as for a store's plan. */
 export const asOperator = (method: string, path: string, body: unknown): Promise<Json> => call(method, path, OPERATOR_KEY, body);
 
-/** Signed in to the console of a store. */
-export const enter = async (page: Page, store: Store): Promise<void> => {
-  await page.route(`${EDGE}/v1/**`, async (route) => {
-    const headers = { ...route.request().headers(), authorization: `Bearer ${store.key}` };
-    if (new URL(route.request().url()).pathname === "/v1/session") {
-      await route.fulfill({
-        json: {
-          store_id: store.id, store_name: "Lumo", locale: "en", expires_at: "2030-01-01T00:00:00Z",
-          member: { id: "mb_1", email: "owner@demo.example", name: "Ana Pop", role: "owner" },
-          scopes: ["orders", "customers", "erase", "program", "settings", "keys"],
-        },
-      });
-      return;
-    }
-    await route.continue({ headers });
-  });
-};
+/** Signed in to the console of a store, by the link in a letter. */
+export const enter = (page: Page, store: Store): Promise<void> => signIn(page, store);

@@ -108,6 +108,8 @@ codes! {
     LastOwner = "last_owner", 409, "This is the store's only owner: make somebody else an owner first.";
     /// An address that is in the team already.
     AlreadyInTeam = "already_in_team", 409, "Somebody of the team has this address already.";
+    /// No transport, nobody to send it from, or a provider that did not take it.
+    LetterNotSent = "letter_not_sent", 409, "The letter could not be sent: no letters are sent from here, or it was not taken.";
     /// People of a team are limited.
     TooManyMembers = "too_many_members", 409, "There are too many people in the team: remove somebody first.";
     /// Tokens could not be signed any more.

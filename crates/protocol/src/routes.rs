@@ -345,6 +345,8 @@ routes! {
         Messages => 200 MessagesState: "Say who letters come from, which are sent, and their texts.";
     PreviewMessage "POST" "/v1/messages/preview" Merchant Read
         PreviewMessage => 200 MessagePreview: "A letter as somebody would get it, with made-up numbers; no effect.";
+    TestMessage "POST" "/v1/messages/test" Merchant Read
+        PreviewMessage => 202 -: "Send such a letter to whoever is signed in to the console, and to nobody else; nothing changes.";
     UnsubscribePage "GET" "/u/{token}" Anyone Read
         - => 200 -: "Where a letter's link leads: a page with a button; works without JavaScript.";
     Unsubscribe "POST" "/u/{token}" Anyone Natural
@@ -435,6 +437,7 @@ mod tests {
                     | Id::PreviewProgram
                     | Id::PreviewMe
                     | Id::PreviewMessage
+                    | Id::TestMessage
                     | Id::PreviewInvitation
             );
             assert_eq!(writes, route.method != "GET" && !quotes, "{}", route.name);

@@ -171,6 +171,7 @@ pub const fn scope(route: Id) -> Option<Scope> {
         | Id::GetMessages
         | Id::PutMessages
         | Id::PreviewMessage
+        | Id::TestMessage
         | Id::PreviewInvitation => Scope::Program,
         Id::GetPlan
         | Id::GetSettings

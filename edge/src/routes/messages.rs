@@ -1,26 +1,29 @@
 //! Letters, by the shop's server: who they come from, which are sent, and in which words.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use fidela_protocol::Code;
 use fidela_protocol::ids::is_shop_id;
 use fidela_protocol::merchant::FieldFault;
 use fidela_protocol::messages::{
     LetterKind, LetterText, MessagePreview, Messages, MessagesState, PreviewMessage, Sender,
 };
+use fidela_protocol::team::Member;
+use fidela_protocol::{Code, Problem};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
 use super::{fault, refuse, text_fault};
 use crate::address::person_hash;
 use crate::answer::Answer;
+use crate::auth::{self, Merchant};
 use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::{Outcome, broken};
-use crate::mail::{self, Draft, Event, Facts, Invitation, Recipient, Transport};
+use crate::mail::{self, Delivery, Draft, Event, Facts, Invitation, Letter, Recipient, Transport};
 use crate::objects::shard::{Reader, ShardOp};
 use crate::objects::store::{self, StoreCall, StoreOp};
-use crate::{accounts, auth, config, limits, speech};
+use crate::{accounts, config, limits, speech};
 
 /// `GET /v1/messages`.
 pub(crate) async fn get(call: &Call) -> Outcome<Answer> {
@@ -131,6 +134,39 @@ fn is_url(url: &str) -> bool {
 /// `POST /v1/messages/preview`.
 pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
+    let (letter, warnings) = compose(call, &store, None).await?;
+    let preview = MessagePreview {
+        locale: letter.locale.to_owned(),
+        from: letter.from.written(),
+        subject: letter.subject,
+        text: letter.text,
+        html: letter.html,
+        warnings,
+    };
+    Answer::json(200, &preview)
+}
+
+/// `POST /v1/messages/test`: the letter goes to whoever is signed in, and to nobody else. One in a minute: it has the same
+/// id then, by which providers know it.
+pub(crate) async fn test(call: &Call) -> Outcome<Answer> {
+    let Merchant { store, who, .. } = auth::merchant(call).await?;
+    let me = store.team.iter().find(|person| person.member.id == who.id).map(|person| &person.member);
+    let me =
+        me.ok_or_else(|| Problem::new(Code::Unauthorized).detail("A key has no address to send it to."))?;
+    let transport = Transport::of(&call.env).ok_or(Code::LetterNotSent)?;
+    let (letter, _) = compose(call, &store, Some(me)).await?;
+    match transport.send(&letter, call.now).await? {
+        Delivery::Sent => Ok(Answer::empty(202)),
+        Delivery::Later(_) | Delivery::Never(_) => Err(Code::LetterNotSent.into()),
+    }
+}
+
+/// The letter that is asked for, with what may surprise. `me`: who gets it; nobody, where it is only looked at.
+async fn compose(
+    call: &Call,
+    store: &Rc<StoreConfig>,
+    me: Option<&Member>,
+) -> Outcome<(Letter, Vec<FieldFault>)> {
     let PreviewMessage { letter, locale, customer_id, text, sender } = call.json()?;
     let mut faults = Vec::new();
     let kind = LetterKind::of_word(&letter);
@@ -144,9 +180,9 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
     refuse(Code::InvalidBody, faults)?;
     let kind = kind.ok_or(Code::InvalidBody)?;
     let warnings =
-        if kind == LetterKind::Invitation { invitation_warnings(&store, text.as_ref())? } else { Vec::new() };
+        if kind == LetterKind::Invitation { invitation_warnings(store, text.as_ref())? } else { Vec::new() };
     let mut to = match customer_id {
-        Some(customer) => known(call, &store, customer).await?,
+        Some(customer) => known(call, store, customer).await?,
         None => Recipient {
             customer: "preview".to_owned(),
             email: EXAMPLE.to_owned(),
@@ -156,27 +192,33 @@ pub(crate) async fn preview(call: &Call) -> Outcome<Answer> {
         },
     };
     to.locale = locale.or(to.locale);
+    let id =
+        me.map_or_else(|| "preview".to_owned(), |me| format!("test-{}-{}", me.id, call.now.as_second() / 60));
+    if let Some(me) = me {
+        me.email.clone_into(&mut to.email);
+    }
     let mut draft = Draft { text, sender };
     // Where nobody has said from whom letters come, one can be looked at all the same.
-    if mail::from(&call.env, &store, draft.sender.as_ref().unwrap_or(&store.messages.sender)).is_none() {
-        let sender = draft.sender.take().unwrap_or_else(|| store.messages.sender.clone());
+    let sender = draft.sender.as_ref().unwrap_or(&store.messages.sender);
+    if me.is_none() && mail::from(&call.env, store, sender).is_none() {
+        let sender = sender.clone();
         draft.sender = Some(Sender { from_email: Some("loyalty@example.com".to_owned()), ..sender });
     }
-    let event = Event { id: "preview", at: call.now };
-    let letter = match made_up(call, &store, kind)? {
-        Some(facts) => mail::compose(&call.env, &store, &to, &facts, event, draft)?,
-        None => mail::try_invitation(&call.env, &store, &invitation(&store, to, event)?, draft)?,
+    let event = Event { id: &id, at: call.now };
+    let letter = if let Some(facts) = made_up(call, store, kind)? {
+        mail::compose(&call.env, store, &to, &facts, event, draft)?
+    } else {
+        let mut invitation = invitation(store, to, event)?;
+        if let Some(me) = me {
+            me.email.clone_into(&mut invitation.email);
+        }
+        mail::try_invitation(&call.env, store, &invitation, draft)?
     };
-    let letter = letter.ok_or_else(|| broken("preview", "nobody to send it"))?;
-    let preview = MessagePreview {
-        locale: letter.locale.to_owned(),
-        from: letter.from.written(),
-        subject: letter.subject,
-        text: letter.text,
-        html: letter.html,
-        warnings,
+    let nobody = || match me {
+        Some(_) => Code::LetterNotSent.into(),
+        None => broken("preview", "nobody to send it"),
     };
-    Answer::json(200, &preview)
+    Ok((letter.ok_or_else(nobody)?, warnings))
 }
 
 /// Whom nobody knows.

@@ -1,6 +1,7 @@
 //! Letters: what a store says of them, how they read, and how somebody leaves.
 
-use fidela_api_tests::mail::unsubscribe_path;
+use fidela_api_tests::console::{add, email, sign_in};
+use fidela_api_tests::mail::{arrived, letters, unsubscribe_path};
 use fidela_api_tests::{Answer, Ask, Server, Store, With, program};
 use fidela_harness::{EdgeConfig, Mail};
 use serde_json::{Value, json};
@@ -258,4 +259,28 @@ async fn sent_mail_is_shown_only_where_it_is_written_as_files() {
     for wrong in ["/mail/x", "/mail/..%2f..%2fdata", "/mail/.json", "/mail/%2e%2e"] {
         assert_eq!(store.anyone("GET", wrong).send().await.status, 404, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_test_goes_to_whoever_is_signed_in_and_to_nobody_else() {
+    let store = Store::open(program()).await;
+    add(&store, "ana", "Ana", "staff").await;
+    let ana = sign_in(&store, "ana").await;
+    let before = letters(&store).len();
+    let draft = json!({
+        "letter": "invitation", "locale": "en", "text": { "subject": "For {friend}", "body": "Come: {link}" },
+    });
+    let ask = |body: &Value| ana.ask(&store, "POST", "/v1/messages/test").json(body);
+    ask(&draft).send().await.ok(202);
+    // Pressed twice is one letter.
+    ask(&draft).send().await.ok(202);
+    let all = arrived(&store, before + 1).await;
+    assert_eq!(all.len(), before + 1);
+    let letter = all.iter().find(|letter| letter.subject == "For Dan").expect("the letter");
+    assert_eq!(letter.to.1, email(&store, "ana"));
+    let wrong = draft.clone().with("/text/body", "{nobody}");
+    assert_eq!(ask(&wrong).send().await.refused("invalid_body")["faults"][0]["code"], "unknown_placeholder");
+    // A key is nobody in particular.
+    store.merchant("POST", "/v1/messages/test").json(&draft).send().await.refused("unauthorized");
+    assert_eq!(letters(&store).len(), before + 1);
 }
