@@ -1,11 +1,12 @@
 // A store of a test's own with shoppers, orders and missions, for the console's lists and reports.
 import { randomUUID } from "node:crypto";
+import { address, makeStore, signIn, type Store as Made } from "./console-kit.ts";
 import { EDGE, expect, type Page } from "./kit.ts";
 
 type Json = Record<string, unknown>;
 
 /** A store, and its API as its own server calls it. */
-export type Store = { id: string; key: string; send: (method: string, path: string, body?: unknown) => Promise<any> };
+export type Store = Made & { send: (method: string, path: string, body?: unknown) => Promise<any> };
 
 const call = async (method: string, path: string, key: string, body?: unknown): Promise<any> => {
   const answer = await fetch(`${EDGE}${path}`, {
@@ -50,22 +51,16 @@ const PROGRAM: Json = {
 };
 
 /** A store without anybody. */
-export const emptyStore = async (): Promise<Store> => {
-  const made = await call("POST", "/v1/stores", process.env.E2E_OPERATOR_KEY ?? "", {
-    name: "Casa Verde",
-    locale: "en",
-    shards: 16,
-    program: PROGRAM,
-  });
-  const key = String(made.secret_key);
-  return { id: String(made.store_id), key, send: (method, path, body) => call(method, path, key, body) };
+export const emptyStore = async (page: Page): Promise<Store> => {
+  const made = await makeStore(page.request, PROGRAM);
+  return { ...made, send: (method, path, body) => call(method, path, made.key, body) };
 };
 
 const NAMES = ["Ștefan Ionescu", "María García", "João Silva", "Zoë Müller", "Émile Lefèvre", "Ioana Rusu"];
 
 /** A store with Ana, who has some of everything, and some others. */
-export const storeWithShoppers = async (others = 8): Promise<Store> => {
-  const store = await emptyStore();
+export const storeWithShoppers = async (page: Page, others = 8): Promise<Store> => {
+  const store = await emptyStore(page);
   const placed = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
   const order = (id: string, customer: string, amount: number, days: number) =>
     store.send("PUT", `/v1/orders/${id}`, {
@@ -96,18 +91,13 @@ export const storeWithShoppers = async (others = 8): Promise<Store> => {
   return store;
 };
 
-/** The console of a store, as its owner sees it who has signed in. */
+/** The console of a store, for its owner who signs in, or for somebody of its staff. */
 export const enter = async (page: Page, store: Store, path: string, role = "owner"): Promise<void> => {
-  const scopes = ["orders", "customers", "program", "settings", ...(role === "owner" ? ["erase", "keys"] : [])];
-  await page.route(`${EDGE}/v1/**`, async (route) => {
-    if (new URL(route.request().url()).pathname === "/v1/session") {
-      const member = { id: "mb_1", email: "owner@shop.example", name: "Ana Owner", role };
-      const json = { store_id: store.id, store_name: "Casa Verde", locale: "en", member, scopes, expires_at: "2100-01-01T00:00:00Z" };
-      await route.fulfill({ json });
-    } else {
-      await route.continue({ headers: { ...route.request().headers(), authorization: `Bearer ${store.key}` } });
-    }
-  });
-  await page.goto(`${EDGE}/console/${path}`);
+  let email = store.owner;
+  if (role !== "owner") {
+    email = address("dan");
+    await store.send("POST", "/v1/team", { email, name: "Dan", role });
+  }
+  await signIn(page, store, email, path);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 };

@@ -4,7 +4,7 @@ import { enter, storeWithShoppers } from "./console-data.ts";
 import { expect, expectAccessible, test } from "./kit.ts";
 
 test("each report has a picture, its numbers in a table, and a file", async ({ page }) => {
-  const store = await storeWithShoppers(6);
+  const store = await storeWithShoppers(page, 6);
   await enter(page, store, "reports");
   const told = await store.send("GET", "/v1/reports/liability");
   const outstanding = page.locator(".stat", { hasText: "Points outstanding" });
@@ -25,7 +25,7 @@ test("each report has a picture, its numbers in a table, and a file", async ({ p
 });
 
 test("other days are chosen, and stay in the address; the file has the same", async ({ page }) => {
-  const store = await storeWithShoppers(2);
+  const store = await storeWithShoppers(page, 2);
   await enter(page, store, "reports/activity");
   await page.getByLabel("Time").selectOption({ label: "The last 7 days" });
   await page.getByText("The numbers as a table").click();

@@ -3,7 +3,7 @@ import { emptyStore, enter, storeWithShoppers } from "./console-data.ts";
 import { expect, expectAccessible, test } from "./kit.ts";
 
 test("shoppers are found by the beginnings of words, sorted and chosen", async ({ page }) => {
-  const store = await storeWithShoppers(60);
+  const store = await storeWithShoppers(page, 60);
   await enter(page, store, "shoppers");
   const rows = page.getByRole("table", { name: "Shoppers" }).getByRole("row");
   await expect(rows).toHaveCount(51);
@@ -32,14 +32,14 @@ test("shoppers are found by the beginnings of words, sorted and chosen", async (
 });
 
 test("a store without shoppers says how they come", async ({ page }) => {
-  await enter(page, await emptyStore(), "shoppers");
+  await enter(page, await emptyStore(page), "shoppers");
   await expect(page.getByRole("heading", { name: "No shoppers yet" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Import balances" })).toBeVisible();
   await expectAccessible(page);
 });
 
 test("one shopper with everything, put right by keyboard alone", async ({ page }) => {
-  const store = await storeWithShoppers(0);
+  const store = await storeWithShoppers(page, 0);
   await enter(page, store, "shoppers/ana");
   await expect(page.getByRole("heading", { level: 1, name: "Ana Popescu" })).toBeVisible();
   await expect(page.getByText("1 of 8 stamps").or(page.getByText("2 of 8 stamps"))).toBeVisible();
@@ -101,7 +101,7 @@ test("one shopper with everything, put right by keyboard alone", async ({ page }
 
 test("what cannot be done is said, and nothing is lost", async ({ page, complaints }) => {
   complaints.tolerate(/status of 4/);
-  const store = await storeWithShoppers(0);
+  const store = await storeWithShoppers(page, 0);
   await enter(page, store, "shoppers/ana", "staff");
   await page.getByRole("button", { name: "Change points" }).click();
   const dialog = page.getByRole("dialog");
