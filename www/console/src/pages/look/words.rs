@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::widget::LiveWidget;
 use crate::browser;
+use crate::pages::program::bar::PublishBar;
 use crate::pages::program::document::{Unit, document};
-use crate::pages::program::draft::PublishHere;
 use crate::texts::{self, t, tf};
 use crate::ui::{Card, Select, TextField};
 
@@ -83,9 +83,9 @@ fn Form() -> impl IntoView {
                     />
                     {languages}
                 </Card>
-                <PublishHere />
             </div>
             <LiveWidget program=MaybeProp::derive(move || Some(doc.value().get())) />
         </div>
+        <PublishBar />
     }
 }

@@ -19,8 +19,7 @@ use super::history::who;
 use super::path::{self, Clash};
 use crate::api::{self, Answer, Call, Failure};
 use crate::session;
-use crate::texts::{moment, t, tf, tn};
-use crate::ui::{Button, Kind};
+use crate::texts::{moment, t, tf};
 
 /// How long somebody has not typed before it is saved.
 const CALM: Duration = Duration::from_millis(1_200);
@@ -255,34 +254,5 @@ pub fn DraftState() -> impl IntoView {
     view! {
         <span class="draft-state soft" role="status">{said}</span>
         <Conflicts />
-    }
-}
-
-/// Publishes what was changed, or goes back to what is in force: for a page that edits a part of the program.
-#[component]
-pub fn PublishHere() -> impl IntoView {
-    let doc = document();
-    let changed = doc.changes();
-    let faults = move || doc.checked().with(|checked| checked.faults.len());
-    let is_changed = move || changed.with(|changed| !changed.is_empty());
-    let count = move || i64::try_from(changed.with(Vec::len)).unwrap_or(i64::MAX);
-    view! {
-        <div class="publish" class:unseen=move || !is_changed()>
-            <span class="publish-said">
-                <strong>{move || tn("history.changed", count())}</strong>
-                <DraftState />
-            </span>
-            <span class="buttons">
-                <Button disabled=Signal::derive(move || !is_changed()) on_press=move |()| doc.discard()>{t("history.discard")}</Button>
-                <Button
-                    kind=Kind::Primary
-                    busy=doc.publishing()
-                    disabled=Signal::derive(move || !is_changed() || faults() > 0)
-                    on_press=move |()| doc.publish()
-                >
-                    {t("history.publish")}
-                </Button>
-            </span>
-        </div>
     }
 }

@@ -47,20 +47,21 @@ fn things_of(path: &str) -> String {
 /// What a field is called; its own path where it has no name of its own.
 fn name_of(path: &str) -> String {
     let kind = kind_of(path);
-    let known =
-        |kind: &str| find(&format!("program.f.{kind}")).or_else(|| find(&format!("program.part.{kind}")));
-    // The field, or the nearest thing that has a name and its own word behind it.
+    let part = kind.split('.').next().unwrap_or_default();
+    let part = find(&format!("program.part.{part}"));
+    // Its own name, or that of fields which end like it; what is left over (a language) stands behind it.
     let mut above = kind.as_str();
-    loop {
-        if let Some(name) = known(above) {
+    while !above.is_empty() {
+        let ends = std::iter::successors(Some(above), |ends| ends.split_once('.').map(|(_, rest)| rest));
+        let named = ends.into_iter().find_map(|ends| find(&format!("program.f.{ends}")));
+        if let Some(name) = named {
             let rest = kind.get(above.len()..).unwrap_or_default().trim_start_matches('.');
-            return if rest.is_empty() { name } else { format!("{name} ({rest})") };
+            let name = if rest.is_empty() { name } else { format!("{name} ({rest})") };
+            return part.map_or_else(|| name.clone(), |part| format!("{part} · {name}"));
         }
-        match above.rsplit_once('.') {
-            Some((parent, _)) => above = parent,
-            None => return kind.replace(['.', '_'], " "),
-        }
+        above = above.rsplit_once('.').map_or("", |(parent, _)| parent);
     }
+    part.unwrap_or_else(|| kind.replace(['.', '_'], " "))
 }
 
 /// Fields that are money, by the last of their names.
