@@ -16,8 +16,8 @@ export const address = (who: string): string => `${who}-${process.pid}-${Date.no
 const PROGRAM = {
   currency: "RON",
   timezone: "Europe/Bucharest",
-  points: { value: { minor: 10 } },
-  earning: { award_on: ["delivered"], programs: [{ id: "base", name: "Points", rate: { type: "per_amount", every: 1000, points: 1 } }] },
+  points: { value: { points: 1, minor: 10 } },
+  earning: { award_statuses: ["delivered"], programs: [{ id: "base", name: "Points", rate: { type: "per_amount", every: 1000, points: 1 } }] },
 };
 
 /** Makes a store with an owner. */

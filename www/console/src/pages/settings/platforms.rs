@@ -22,14 +22,15 @@ fn card(platform: Platform) -> AnyView {
     let live = RwSignal::new(secrets);
     let address = format!("{}{webhook_path}", browser::origin());
     let shown = address.clone();
-    let state = ViewFn::from(move || {
+    let badge = move || {
         if live.get() == 0 {
             view! { <Badge>{t("settings.platforms.off")}</Badge> }.into_any()
         } else {
             view! { <Badge tone=Tone::Good>{tn("settings.platforms.on", i64::from(live.get()))}</Badge> }
                 .into_any()
         }
-    });
+    };
+    let state = ViewFn::from(move || view! { {badge} });
     let secret = RwSignal::new(String::new());
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);

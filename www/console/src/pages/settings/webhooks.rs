@@ -263,7 +263,7 @@ fn delivery(row: Delivery, replay: Callback<String>) -> AnyView {
     let answered = http_status.map_or_else(|| t("settings.webhooks.no_answer"), |status| status.to_string());
     let tried = tf("settings.webhooks.tries", &[("n", &number(i64::from(tries))), ("answer", &answered)]);
     let next = next_try.map(|at| tf("settings.webhooks.next", &[("at", &moment(&at.to_string()))]));
-    let label = tf("settings.webhooks.replay_one", &[("id", &id)]);
+    let label = format!("{}: {id}", t("settings.webhooks.replay"));
     view! {
         <tr>
             <td data-label=t("settings.record.when")><time datetime=at.to_string()>{moment(&at.to_string())}</time></td>
