@@ -57,8 +57,7 @@ fn show(state: PlanState) -> AnyView {
                 {meter(t("settings.plan.missions"), used.custom_missions, quotas.custom_missions)}
                 {meter(t("settings.plan.cards"), used.stamp_cards, quotas.stamp_cards)}
             </div>
-            <h3>{t("settings.plan.features")}</h3>
-            <div class="badges">{features}</div>
+            {(!features.is_empty()).then(|| view! { <h3>{t("settings.plan.features")}</h3><div class="badges">{features}</div> })}
             {(!add_ons.is_empty()).then(|| view! { <h3>{t("settings.plan.add_ons")}</h3><ul class="bullets">{add_ons}</ul> })}
         </Card>
     }
