@@ -6,7 +6,15 @@ import { EDGE, expect } from "./kit.ts";
 export const CONSOLE = `${EDGE}/console`;
 
 /** A store, with its owner. */
-export type Store = { id: string; key: string; owner: string };
+export type Store = {
+  id: string;
+  key: string;
+  owner: string;
+  /** The edge that it lives on, where that is another one than the tests' own. */
+  edge?: string;
+};
+
+const edgeOf = ({ edge = EDGE }: Store): string => edge;
 
 let made = 0;
 
@@ -37,7 +45,7 @@ export const makeStore = async (request: APIRequestContext, program: unknown = P
 
 /** A request of the shop's server. */
 export const asShop = (request: APIRequestContext, store: Store, method: string, path: string, data?: unknown) =>
-  request.fetch(`${EDGE}${path}`, {
+  request.fetch(`${edgeOf(store)}${path}`, {
     method,
     headers: { authorization: `Bearer ${store.key}`, "idempotency-key": `shop-${Date.now()}-${made++}` },
     data,
@@ -45,7 +53,7 @@ export const asShop = (request: APIRequestContext, store: Store, method: string,
 
 /** Letters of a store, as the page of sent mail lists them, newest first. */
 export const letters = async (request: APIRequestContext, store: Store): Promise<string[]> => {
-  const list = await (await request.get(`${EDGE}/mail`)).text();
+  const list = await (await request.get(`${edgeOf(store)}/mail`)).text();
   const name = store.id.replace("st_", "");
   return [...list.matchAll(/href="(\/mail\/[^"?]+)"/g)].map(([, path]) => path ?? "").filter((path) => path.endsWith(name));
 };
@@ -61,7 +69,7 @@ export const linkAfter = async (request: APIRequestContext, store: Store, ask: (
       return fresh;
     }, { message: "a letter with a link comes" })
     .toBeTruthy();
-  const letter = await (await request.get(`${EDGE}${fresh}?part=html`)).text();
+  const letter = await (await request.get(`${edgeOf(store)}${fresh}?part=html`)).text();
   const link = letter.match(/href="([^"]+\/console\/sign-in#token=[a-z0-9_]+)"/)?.[1];
   expect(link, "the letter has a link").toBeTruthy();
   return link ?? "";
@@ -69,11 +77,12 @@ export const linkAfter = async (request: APIRequestContext, store: Store, ask: (
 
 /** Signs somebody in and arrives at an address of the console. */
 export const signIn = async (page: Page, store: Store, email = store.owner, path = ""): Promise<void> => {
-  const link = await linkAfter(page.request, store, () => page.request.post(`${EDGE}/v1/sign_in`, { data: { email } }));
+  const edge = edgeOf(store);
+  const link = await linkAfter(page.request, store, () => page.request.post(`${edge}/v1/sign_in`, { data: { email } }));
   await page.goto(link);
   await expect(page.getByRole("main")).toBeVisible();
-  await expect(page).toHaveURL(CONSOLE);
-  if (path) await page.goto(`${CONSOLE}/${path}`);
+  await expect(page).toHaveURL(`${edge}/console`);
+  if (path) await page.goto(`${edge}/console/${path}`);
 };
 
 /** Nothing that axe knows of is wrong with the page. */
