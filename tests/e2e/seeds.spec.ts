@@ -78,8 +78,6 @@ const elsewhere = async (browser: Browser, { shop }: Stage, watched: BrowserCont
   return context.newPage();
 };
 
-test.describe.configure({ mode: "serial" });
-
 test.beforeEach(async ({ page, stage }) => {
   await empty(stage);
   await signIn(page, { id: stage.store, key: stage.key, owner: OWNER, edge: stage.edge });

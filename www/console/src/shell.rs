@@ -36,7 +36,6 @@ const MENU: [Entry; 9] = [
 /// All of the console.
 #[component]
 pub(crate) fn Shell() -> impl IntoView {
-    leptos::task::spawn_local(session::load());
     view! {
         <Router>
             <Routes fallback=|| view! { <Framed area="" /> }>
@@ -82,6 +81,10 @@ fn Framed(#[prop(into)] area: String) -> impl IntoView {
     let who = session::who();
     let location = use_location();
     let navigate = use_navigate();
+    // The first page that is for somebody asks who is here; the sign-in page is for nobody.
+    if matches!(who.get_untracked(), Who::Unknown) {
+        leptos::task::spawn_local(session::load());
+    }
     // Where somebody wanted to go is where they arrive after they have signed in.
     let asks = who.clone();
     Effect::new(move |_| {
