@@ -47,8 +47,8 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
         Found::Nothing => return assets::get(call).await,
     };
     let route = ROUTES.get(index).ok_or(Code::NotFound)?;
-    let params: Vec<String> = params.into_iter().map(parameter).collect::<Outcome<_>>()?;
-    let answer = dispatch(call, route.id, params.clone()).await?;
+    let answer = dispatch(call, route.id, &params).await?;
+    let params: Vec<String> = params.iter().filter_map(|segment| parameter(segment).ok()).collect();
     audit::note(call, route, &params, &answer).await?;
     // What somebody sees in the console is for them alone.
     let is_member = call.author.get().is_some_and(|author| author.kind == AuthorKind::Member);
@@ -59,10 +59,11 @@ pub(crate) async fn answer(call: &Call) -> Outcome<Answer> {
     })
 }
 
-/// Leads to the function of a route.
-async fn dispatch(call: &Call, route: Id, params: Vec<String>) -> Outcome<Answer> {
-    let mut params = params.into_iter();
-    let mut param = || params.next().ok_or(Code::NotFound);
+/// Leads to the function of a route. What stands in a placeholder is read by whoever wants it: some read the path
+/// themselves, and know better what it is that is not there.
+async fn dispatch(call: &Call, route: Id, params: &[&str]) -> Outcome<Answer> {
+    let mut params = params.iter().copied().map(parameter);
+    let mut param = || params.next().unwrap_or_else(|| Err(Code::NotFound.into()));
     match route {
         Id::CreateStore => stores::create(call).await,
         Id::PublicStore => public::get(call, &param()?).await,

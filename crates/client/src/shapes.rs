@@ -558,6 +558,7 @@ mod tests {
             about: Some("order".to_owned()),
             reference: Some("1001".to_owned()),
             reason: None,
+            by: None,
             usable_from: Some(date(2026, 12, 1)),
             last_day: None,
             card: None,

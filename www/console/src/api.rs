@@ -20,7 +20,7 @@ pub enum Failure {
     /// An answer that is not one of ours.
     Unreadable,
     /// The edge said no.
-    Refused(Problem),
+    Refused(Box<Problem>),
 }
 
 /// A problem document (`application/problem+json`).
@@ -172,7 +172,7 @@ async fn answer(request: Result<Request, gloo_net::Error>) -> Answer<Response> {
     if status == 401 {
         session::ended();
     }
-    Err(Failure::Refused(problem))
+    Err(Failure::Refused(Box::new(problem)))
 }
 
 /// What an answer holds.

@@ -456,7 +456,7 @@ mod tests {
     #[test]
     fn numbers_are_read_as_people_type_them() {
         let check = |text: &str, digits, number: Result<Option<i64>, NoNumber>| {
-            assert_eq!(read_number(text, digits), number, "{text}")
+            assert_eq!(read_number(text, digits), number, "{text}");
         };
         check("", 2, Ok(None));
         check(" 12 ", 2, Ok(Some(1_200)));

@@ -62,7 +62,7 @@ pub async fn send(
             if status == 401 {
                 session::ended();
             }
-            Err(Failure::Refused(problem))
+            Err(Failure::Refused(Box::new(problem)))
         }
     }
 }
