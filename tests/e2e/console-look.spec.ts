@@ -20,7 +20,7 @@ test("a colour is seen in the widget before anybody else sees it", async ({ page
   const widget = page.frameLocator("iframe[title='The widget in your shop']");
   await widget.locator("fidela-panel").scrollIntoViewIfNeeded();
   await expect(widget.getByText("240").first()).toBeVisible({ timeout: 30_000 });
-  await expect(widget.getByText("Coffee card")).toBeVisible();
+  await expect(widget.getByRole("heading", { name: "Coffee card" })).toBeVisible();
   await expectAccessible(page);
   const accent = () => widget.locator("fidela-panel").evaluate((panel) => getComputedStyle(panel).getPropertyValue("--fidela-accent").trim());
   const colour = page.getByLabel("Your colour", { exact: true });

@@ -191,6 +191,7 @@ test("a stamp card: name, orders, categories, reward, summary; and its progress"
   await merchant.words("Their ids", "ceramics");
   await merchant.choose("The reward", "A share off a product");
   await merchant.fill("The product’s id", "mug-lut");
+  await merchant.press("Smallest order, products, repetition");
   await merchant.turn("Show extras beside the reward");
   await expect(page.locator(".summary")).toContainText("Orders for a reward: 2");
   await merchant.turn("The card is live");

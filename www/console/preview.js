@@ -8,7 +8,7 @@ document.documentElement.lang = locale;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(
-  `:root{color-scheme:${look === "dark" ? "dark" : "light"};background:Canvas}body{margin:0;padding:12px}main{display:grid}fidela-launcher{display:none}`,
+  `:root{color-scheme:${look === "dark" ? "dark" : "light"};background:Canvas}body{margin:0;padding:12px}div{display:grid}fidela-launcher{display:none}`,
 );
 document.adoptedStyleSheets = [sheet];
 

@@ -219,6 +219,7 @@ impl Seen {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by it")]
 mod tests {
     use serde_json::{Value, json};
 

@@ -23,10 +23,11 @@ fn card(platform: Platform) -> AnyView {
     let address = format!("{}{webhook_path}", browser::origin());
     let shown = address.clone();
     let badge = move || {
-        if live.get() == 0 {
+        let secrets = live.get();
+        if secrets == 0 {
             view! { <Badge>{t("settings.platforms.off")}</Badge> }.into_any()
         } else {
-            view! { <Badge tone=Tone::Good>{tn("settings.platforms.on", i64::from(live.get()))}</Badge> }
+            view! { <Badge tone=Tone::Good>{tn("settings.platforms.on", i64::from(secrets))}</Badge> }
                 .into_any()
         }
     };

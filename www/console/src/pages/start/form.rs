@@ -18,7 +18,8 @@ use crate::{browser, session};
 /// An address of a shop as an origin: what stands in front is added, what stands behind is left out.
 pub fn origin_of(typed: &str) -> Option<String> {
     let typed = typed.trim();
-    if typed.is_empty() {
+    // Some browsers make `%20` of a space in a host, and call that an address.
+    if typed.is_empty() || typed.contains(char::is_whitespace) {
         return None;
     }
     let with_scheme = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
