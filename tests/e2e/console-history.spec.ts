@@ -60,7 +60,8 @@ test("what is typed is the team's draft, and two people who type at once both ke
   await api(store, "PUT", "/v1/program/draft", { program: theirs }, { "if-match": `"${draft.revision}"` });
   const french = page.getByRole("group", { name: "French" });
   await french.getByLabel("After 1", { exact: true }).fill("grain");
-  await expect.poll(async () => (await api(store, "GET", "/v1/program/draft")).program.points.name.fr?.one).toBe("grain");
+  await french.getByLabel("After 2", { exact: true }).fill("grains");
+  await expect.poll(async () => (await api(store, "GET", "/v1/program/draft")).program.points.name.fr?.other).toBe("grains");
   const both = await api(store, "GET", "/v1/program/draft");
   expect([both.program.redemption.max_bps, both.program.points.name.en.other]).toEqual([4000, "beans"]);
   // Both change the same word: that is shown, and decided by whoever sits here.

@@ -52,7 +52,7 @@ async fn pages_in_a_merchants_words_run_nothing_of_theirs() {
     let hostile = "\"><script>alert(1)</script><img src=x onerror=alert(1)>";
     let referrals = json!({
         "enabled": true,
-        "landing_page": { "title": text(hostile), "text": text(hostile) },
+        "landing_page": { "title": text(hostile), "body": text(hostile) },
         "social": { "title": text(hostile), "description": text(hostile) },
     });
     let with = program().with("referrals", referrals);
