@@ -33,7 +33,7 @@ class Merchant {
 
   async open(path: string): Promise<void> {
     await this.page.goto(`${this.edge}/console/${path}`);
-    await expect(this.page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(this.page.getByRole("heading", { level: 1 })).toBeVisible({ timeout: 20_000 });
   }
 
   /** Another part of the program; what was typed in this one stays. */
@@ -51,7 +51,9 @@ class Merchant {
   }
 
   async turn(label: string, on = true): Promise<void> {
-    await this.page.getByRole("switch", { name: label, exact: true }).setChecked(on, { force: true });
+    const toggle = this.page.getByRole("switch", { name: label, exact: true });
+    if ((await toggle.isChecked()) !== on) await toggle.press("Space");
+    await expect(toggle).toBeChecked({ checked: on });
   }
 
   /** A field that takes several words. */
@@ -205,7 +207,7 @@ test("a stamp card: name, orders, categories, reward, summary; and its progress"
   await shop.move(await shop.order(), "delivered");
   const panel = new Panel(friend);
   await friend.goto("/");
-  await panel.open("Missions");
+  await panel.open();
   await expect(panel.dialog).toContainText("Ceramics card");
   await panel.close();
 
@@ -222,7 +224,7 @@ test("a stamp card: name, orders, categories, reward, summary; and its progress"
     await expect(page.getByText("Ready", { exact: true })).toBeVisible();
   });
   await friend.reload();
-  await panel.open("Missions");
+  await panel.open();
   await expect(panel.dialog).toContainText(/Lut mug|mug-lut|Ceramics card/);
   await friend.context().close();
 });
