@@ -12,7 +12,6 @@
     unreachable_pub,
     reason = "a program, which nobody links: what components make of themselves is `pub`"
 )]
-#![allow(dead_code, reason = "areas are added, and take what they need")]
 #![allow(clippy::must_use_candidate, reason = "a component's view is taken by the macro")]
 
 mod api;

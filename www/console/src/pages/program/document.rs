@@ -288,11 +288,6 @@ impl Document {
         }
     }
 
-    /// Forgets what was taken out: it stays out.
-    pub fn forget_removed(self) {
-        self.removed.set(None);
-    }
-
     /// Moves an item of a list to another place.
     pub fn shift(self, list: &str, from: usize, to: usize) {
         let mut items = self.value.with_untracked(|value| path::list(value, list).to_vec());

@@ -8,7 +8,7 @@ use super::document::Document;
 use super::inputs::wrong_badge;
 use crate::browser;
 use crate::texts::{t, tf};
-use crate::ui::{Badge, Button, Icon, Kind, Tone, icon, next_id};
+use crate::ui::{Badge, Button, Icon, Kind, icon, next_id};
 
 /// What an item shows while it is closed.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -289,10 +289,4 @@ pub fn rows(
         <div><Button picture=Icon::Plus on_press=add>{t(&format!("program.{name}_add"))}</Button></div>
     }
     .into_any()
-}
-
-/// Whether something is a tone for a badge: good where it is on.
-pub fn on_off(is_on: bool) -> AnyView {
-    let (tone, key) = if is_on { (Tone::Good, "shell.on") } else { (Tone::Plain, "shell.off") };
-    view! { <Badge tone=tone>{t(key)}</Badge> }.into_any()
 }

@@ -23,7 +23,6 @@ use leptos::prelude::*;
 use self::bar::PublishBar;
 use self::document::{Document, document};
 use self::inputs::wrong_badge;
-use self::items::on_off;
 use self::preview::Preview;
 use self::sections::Teller;
 use crate::shell::{at, rest};
@@ -189,10 +188,4 @@ fn said(doc: Document, part: &str) -> String {
             format!("{points} = {} · {}", formats.money(value.minor), program.timezone)
         }
     }
-}
-
-/// Whether the program is on, as a badge: for pages that only show it.
-pub fn switched(doc: Document) -> AnyView {
-    let on = doc.flag("enabled", true);
-    (move || on_off(on.get())).into_any()
 }
