@@ -1,25 +1,9 @@
 // A store of a test's own with shoppers, orders and missions, for the console's lists and reports.
-import { randomUUID } from "node:crypto";
-import { address, makeStore, signIn, type Store as Made } from "./console-kit.ts";
-import { EDGE, expect, type Page } from "./kit.ts";
+import { inForce, makeStore, type Json, type Store } from "./console-kit.ts";
+import { EDGE, expect, signed } from "./kit.ts";
 
-type Json = Record<string, unknown>;
-
-/** A store, and its API as its own server calls it. */
-export type Store = Made & { send: (method: string, path: string, body?: unknown) => Promise<any> };
-
-const call = async (method: string, path: string, key: string, body?: unknown): Promise<any> => {
-  const answer = await fetch(`${EDGE}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", "idempotency-key": randomUUID() },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const text = await answer.text();
-  expect(answer.ok, `${method} ${path}: ${answer.status} ${text}`).toBe(true);
-  return text ? JSON.parse(text) : null;
-};
-
-const PROGRAM: Json = {
+/** A program with some of everything. */
+export const SHOP = {
   currency: "RON",
   timezone: "Europe/Bucharest",
   points: { value: { points: 1, minor: 100 } },
@@ -50,17 +34,11 @@ const PROGRAM: Json = {
   referrals: { enabled: true, inviter_points: 100, invitee_points: 50, review_days: 0 },
 };
 
-/** A store without anybody. */
-export const emptyStore = async (page: Page): Promise<Store> => {
-  const made = await makeStore(page.request, PROGRAM);
-  return { ...made, send: (method, path, body) => call(method, path, made.key, body) };
-};
-
 const NAMES = ["Ștefan Ionescu", "María García", "João Silva", "Zoë Müller", "Émile Lefèvre", "Ioana Rusu"];
 
 /** A store with Ana, who has some of everything, and some others. */
-export const storeWithShoppers = async (page: Page, others = 8): Promise<Store> => {
-  const store = await emptyStore(page);
+export const storeWithShoppers = async (others = 8, program: Json = SHOP, more: Json = {}): Promise<Store> => {
+  const store = await makeStore(program, more);
   const placed = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
   const order = (id: string, customer: string, amount: number, days: number) =>
     store.send("PUT", `/v1/orders/${id}`, {
@@ -91,13 +69,54 @@ export const storeWithShoppers = async (page: Page, others = 8): Promise<Store> 
   return store;
 };
 
-/** The console of a store, for its owner who signs in, or for somebody of its staff. */
-export const enter = async (page: Page, store: Store, path: string, role = "owner"): Promise<void> => {
-  let email = store.owner;
-  if (role !== "owner") {
-    email = address("dan");
-    await store.send("POST", "/v1/team", { email, name: "Dan", role });
-  }
-  await signIn(page, store, email, path);
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+/** A friend who came by the link of somebody, and has ordered. */
+export const invited = async (store: Store, inviter: string, friend: string): Promise<void> => {
+  const token = signed({ sub: inviter, aud: store.id }, store.secret);
+  const mine = await fetch(`${EDGE}/v1/me/invitations`, { headers: { authorization: `Bearer ${token}` } });
+  const { code } = (await mine.json()) as { code: string };
+  await store.send("PUT", `/v1/customers/${friend}`, { name: `${friend} Marin`, email: `${friend}@example.com`, referral_code: code });
+  const line = { id: "1", product_id: "p", quantity: 1, unit_price: 10_000 };
+  const order = { id: `o-${friend}`, customer: { id: friend }, currency: "RON", placed_at: new Date().toISOString(), lines: [line], status: "delivered" };
+  await store.send("PUT", `/v1/orders/o-${friend}`, order);
+};
+
+/** A spreadsheet of completions that is waiting for somebody's word; answers the import's id. */
+export const imported = async (store: Store, rows: string[]): Promise<string> => {
+  const answer = await fetch(`${EDGE}/v1/imports?kind=completions&mission=review&name=evening.csv`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${store.key}`, "content-type": "text/csv", "idempotency-key": `import-${store.id}` },
+    body: rows.join("\n"),
+  });
+  expect(answer.status).toBe(202);
+  const { id } = (await answer.json()) as { id: string };
+  await expect.poll(async () => (await store.send("GET", `/v1/imports/${id}`)).status).toBe("ready");
+  return id;
+};
+
+/** A store where everything has happened that the console can show; answers the addresses of its pages. */
+export const storeWithEverything = async (): Promise<{ store: Store; pages: string[] }> => {
+  const store = await storeWithShoppers(24, { ...SHOP, referrals: { ...SHOP.referrals, review_days: 14 } }, { origins: ["https://shop.example"] });
+  for (const friend of ["bob", "eva", "leo"]) await invited(store, "ana", friend);
+  await store.send("POST", "/v1/team", { email: `dan@${store.id.replaceAll("_", "-")}.example`, name: "Dan Ionescu", role: "staff" });
+  // Nobody listens there, so what is sent waits.
+  const { id: endpoint } = await store.send("POST", "/v1/webhook_endpoints", { url: "http://127.0.0.1:9/hook", description: "Accounting" });
+  await store.send("POST", "/v1/customers/ana/adjustments", { points: 25, reason: "A present" });
+  const ready = await imported(store, ["Customer ID,Reference", "ana,r-2", "bob,r-3", "nobody,r-4"]);
+  await store.send("PUT", "/v1/program", { ...(await inForce(store)), redemption: { enabled: true, max_bps: 4000 } });
+  return {
+    store,
+    pages: [
+      "",
+      "start",
+      ...["", "/ana"].map((rest) => `shoppers${rest}`),
+      ...["", "/earning", "/using", "/expiry", "/bonuses", "/stamp-cards", "/basics", "/history"].map((rest) => `program${rest}`),
+      "missions",
+      ...["settings", "email", "social", "pages", "review", "history", "letters"].map((rest) => `invitations/${rest}`),
+      ...["", "/new", `/${ready}`].map((rest) => `imports${rest}`),
+      ...["", "/activity", "/missions", "/referrals", "/levels"].map((rest) => `reports${rest}`),
+      ...["", "/words"].map((rest) => `look${rest}`),
+      ...["", "/team", "/keys", "/webhooks", `/webhooks/${endpoint}`, "/platforms", "/plan", "/record"].map((rest) => `settings${rest}`),
+      "nowhere",
+    ],
+  };
 };

@@ -1,22 +1,14 @@
 // Every version with who and what, the way back, the shared draft, and two people at once.
-import { api, enter, newStore } from "./console-new.ts";
+import { makeStore, PLAIN as PROGRAM, signIn } from "./console-kit.ts";
 import { expect, expectAccessible, tabTo, test } from "./kit.ts";
 
-const PROGRAM = {
-  currency: "RON",
-  timezone: "Europe/Bucharest",
-  points: { value: { points: 1, minor: 100 } },
-  earning: { programs: [{ id: "base", rate: { type: "per_amount", every: 5000, points: 1 } }] },
-  redemption: { enabled: true, max_bps: 2000 },
-};
-
 test("each version says who changed what, and an earlier one can be published again", async ({ page, complaints }) => {
-  const store = await newStore(page, PROGRAM);
+  const store = await makeStore(PROGRAM);
   const publish = (redemption: object, version: number) =>
-    api(store, "PUT", "/v1/program", { ...PROGRAM, redemption }, { "if-match": `"${version}"` });
+    store.send("PUT", "/v1/program", { ...PROGRAM, redemption }, { "if-match": `"${version}"` });
   await publish({ enabled: true, max_bps: 3000 }, 1);
   await publish({ enabled: true, max_bps: 3000, order_min: 5000 }, 2);
-  await enter(page, store, "program/history");
+  await signIn(page, store, "program/history");
   const versions = page.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 2 }) });
   await expect(versions).toHaveCount(3);
   await expect(versions.nth(0)).toContainText("in force");
@@ -39,51 +31,51 @@ test("each version says who changed what, and an earlier one can be published ag
   await expect(page.getByText("Version 1 is in force again, as version 5.")).toBeVisible();
   await expect(versions).toHaveCount(5);
   await expect(versions.nth(0)).toContainText("by Ana Pop");
-  expect((await api(store, "GET", "/v1/program")).program.redemption.max_bps).toBe(2000);
+  expect((await store.send("GET", "/v1/program")).program.redemption.max_bps).toBe(2000);
 });
 
 test("what is typed is the team's draft, and two people who type at once both keep it", async ({ page, complaints }) => {
   complaints.tolerate(/412|422/);
-  const store = await newStore(page, PROGRAM);
-  await enter(page, store, "look/words");
+  const store = await makeStore(PROGRAM);
+  await signIn(page, store, "look/words");
   const english = page.getByRole("group", { name: "English" });
   await english.getByLabel("After 1", { exact: true }).fill("bean");
   await english.getByLabel("After 2", { exact: true }).fill("beans");
   await expect(page.getByText(/Draft saved .* by Ana Pop/)).toBeVisible();
-  const draft = await api(store, "GET", "/v1/program/draft");
+  const draft = await store.send("GET", "/v1/program/draft");
   expect([draft.saved, draft.program.points.name.en.other]).toEqual([true, "beans"]);
   // On another device it goes on from there.
   await page.reload();
   await expect(english.getByLabel("After 2", { exact: true })).toHaveValue("beans");
   // Somebody else works on another part: both are there.
   const theirs = { ...draft.program, redemption: { ...draft.program.redemption, max_bps: 4000 } };
-  await api(store, "PUT", "/v1/program/draft", { program: theirs }, { "if-match": `"${draft.revision}"` });
+  await store.send("PUT", "/v1/program/draft", { program: theirs }, { "if-match": `"${draft.revision}"` });
   const french = page.getByRole("group", { name: "French" });
   await french.getByLabel("After 1", { exact: true }).fill("grain");
   await french.getByLabel("After 2", { exact: true }).fill("grains");
-  await expect.poll(async () => (await api(store, "GET", "/v1/program/draft")).program.points.name.fr?.other).toBe("grains");
-  const both = await api(store, "GET", "/v1/program/draft");
+  await expect.poll(async () => (await store.send("GET", "/v1/program/draft")).program.points.name.fr?.other).toBe("grains");
+  const both = await store.send("GET", "/v1/program/draft");
   expect([both.program.redemption.max_bps, both.program.points.name.en.other]).toEqual([4000, "beans"]);
   // Both change the same word: that is shown, and decided by whoever sits here.
   const clash = structuredClone(both.program);
   clash.points.name.en.other = "coffee beans";
-  await api(store, "PUT", "/v1/program/draft", { program: clash }, { "if-match": `"${both.revision}"` });
+  await store.send("PUT", "/v1/program/draft", { program: clash }, { "if-match": `"${both.revision}"` });
   await english.getByLabel("After 2", { exact: true }).fill("stars");
   const dialog = page.getByRole("dialog", { name: "Somebody else was faster" });
   await expect(dialog).toContainText("by the key “First key”");
   await expect(dialog).toContainText("coffee beans → stars");
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Put both together" }).click();
-  await expect.poll(async () => (await api(store, "GET", "/v1/program/draft")).program.points.name.en.other).toBe("stars");
+  await expect.poll(async () => (await store.send("GET", "/v1/program/draft")).program.points.name.en.other).toBe("stars");
   // Published by somebody else meanwhile: nothing is lost either.
-  await api(store, "PUT", "/v1/program", { ...PROGRAM, redemption: { enabled: true, max_bps: 5000 } }, { "if-match": '"1"' });
+  await store.send("PUT", "/v1/program", { ...PROGRAM, redemption: { enabled: true, max_bps: 5000 } }, { "if-match": '"1"' });
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const conflict = page.getByRole("dialog", { name: "Somebody else was faster" });
   await expect(conflict).toContainText("Version 2 was published by the key “First key”");
   await conflict.getByRole("button", { name: "Put both together" }).click();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(page.getByText("Published. It is in force from now on.")).toBeVisible();
-  const { version, program } = await api(store, "GET", "/v1/program");
+  const { version, program } = await store.send("GET", "/v1/program");
   expect([version, program.points.name.en.other]).toEqual([3, "stars"]);
-  await expect.poll(async () => (await api(store, "GET", "/v1/program/draft")).saved).toBe(false);
+  await expect.poll(async () => (await store.send("GET", "/v1/program/draft")).saved).toBe(false);
 });

@@ -2,7 +2,7 @@
 // taken back.
 import { readFileSync } from "node:fs";
 import { EDGE, expect, expectAccessible, tabTo, test, type Page } from "./kit.ts";
-import { asOperator, enter, makeStore, type Json, type Store } from "./console-store.ts";
+import { asOperator, BARE, type Json, makeStore, shot, signIn, type Store } from "./console-kit.ts";
 
 const MISSION = {
   id: "event",
@@ -39,22 +39,11 @@ const drop = async (page: Page, name: string, text: string): Promise<void> => {
   await page.locator(".drop").dispatchEvent("drop", { dataTransfer: data });
 };
 
-const shot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env.E2E_SHOTS;
-  if (!folder) return;
-  await page.evaluate(() => window.scrollTo(0, 0));
-  for (const look of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme: look });
-    await page.screenshot({ path: `${folder}/${name}-${test.info().project.name}-${look}.png`, fullPage: true });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-};
-
 // S0.3, S0.5
 test("a file is read in the page, its faults are told with their place, and what is good counts once", async ({ page }) => {
-  const store = await makeStore("Lumo", { missions: [MISSION] });
+  const store = await makeStore({ ...BARE, missions: [MISSION] });
   await customers(store, ["ana", "ion", "eva"]);
-  await enter(page, store);
+  await signIn(page, store);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   const reader = () => asked.filter((path) => /\/reader-[0-9a-f]+\.(js|wasm)$/.test(path));
@@ -159,10 +148,9 @@ test("a file is read in the page, its faults are told with their place, and what
 
 // Opening balances; by the keyboard alone.
 test("balances are brought along by the keyboard alone, days and money as they were understood", async ({ page }) => {
-  const store = await makeStore("Lumo");
+  const store = await makeStore(BARE);
   await customers(store, ["ana"]);
-  await enter(page, store);
-  await page.goto(`${EDGE}/console/imports/new`);
+  await signIn(page, store, "imports/new");
   // Without a mission there is one kind that makes sense.
   await expect(page.getByRole("radio", { name: "Opening balances" })).toBeChecked();
   await expect(page.getByRole("radio", { name: "Completions of a mission" })).toBeDisabled();
@@ -186,9 +174,8 @@ test("balances are brought along by the keyboard alone, days and money as they w
 });
 
 test("what is no spreadsheet is refused in the page, in words, and nothing is sent", async ({ page }) => {
-  const store = await makeStore("Lumo");
-  await enter(page, store);
-  await page.goto(`${EDGE}/console/imports/new`);
+  const store = await makeStore(BARE);
+  await signIn(page, store, "imports/new");
   const sent: string[] = [];
   page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
   await give(page, "letter.pdf", "%PDF-1.7 and so on");
@@ -206,9 +193,8 @@ test("what is no spreadsheet is refused in the page, in words, and nothing is se
 test("the page stays alive while a long file is read, and its progress survives a reload", async ({ page }) => {
   test.setTimeout(240_000);
   test.skip(test.info().project.name === "phone", "once is enough");
-  const store = await makeStore("Lumo", { missions: [{ ...MISSION, limit_per_shopper: null }] });
-  await enter(page, store);
-  await page.goto(`${EDGE}/console/imports/new`);
+  const store = await makeStore({ ...BARE, missions: [{ ...MISSION, limit_per_shopper: null }] });
+  await signIn(page, store, "imports/new");
   const lines = Array.from({ length: 90_000 }, (_, i) => `c-${i % 500},r-${i}`);
   await give(page, "long.csv", `Customer ID,Reference\n${lines.join("\n")}\n`);
   await expect(page.getByRole("progressbar", { name: "The file is being read" })).toBeVisible();
@@ -224,12 +210,11 @@ test("the page stays alive while a long file is read, and its progress survives 
 
 test("rows that were more than the plan allows can be tried again", async ({ page }) => {
   test.skip(test.info().project.name === "phone", "once is enough");
-  const store = await makeStore("Lumo", { missions: [MISSION] });
+  const store = await makeStore({ ...BARE, missions: [MISSION] });
   await customers(store, ["ana", "ion"]);
   const plan = (grants: number): Json => ({ name: "M", features: ["missions", "custom_missions", "imports"], quotas: { grants_per_month: grants } });
   await asOperator("PUT", `/v1/stores/${store.id}/plan`, plan(1));
-  await enter(page, store);
-  await page.goto(`${EDGE}/console/imports/new`);
+  await signIn(page, store, "imports/new");
   await give(page, "evening.csv", "Customer ID,Reference\nana,r-1\nion,r-1\n");
   await page.getByRole("button", { name: "Send and check" }).click();
   await page.getByRole("button", { name: /^Count/ }).click();

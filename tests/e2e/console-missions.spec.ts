@@ -1,5 +1,5 @@
 // Missions: the library, custom ones, pictures, order, and what the plan allows.
-import { enter, inForce, newStore, PLAIN } from "./console-editor.ts";
+import { inForce, makeStore, PLAIN, signIn } from "./console-kit.ts";
 import { expect, expectAccessible, tabTo, test } from "./kit.ts";
 
 // Before somebody has signed in, the page asks who is here, and is told: nobody.
@@ -15,8 +15,8 @@ const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><ci
 
 // S4.1, S4.2: the library as pictures, with points that make sense; what can be added once is shown as added.
 test("a mission comes from the library, is changed and published", async ({ page }) => {
-  const store = await newStore(page, { ...PLAIN, missions: [NEWSLETTER] });
-  await enter(page, store, "missions");
+  const store = await makeStore({ ...PLAIN, missions: [NEWSLETTER] });
+  await signIn(page, store, "missions");
   const library = page.locator(".library");
   const newsletter = library.getByRole("button", { name: /Subscribe to the newsletter/ });
   await expect(newsletter).toBeDisabled();
@@ -28,15 +28,15 @@ test("a mission comes from the library, is changed and published", async ({ page
   await points.fill("40");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   expect(program.missions.map((one: { kind: string }) => one.kind)).toEqual(["newsletter", "create_account"]);
   expect(program.missions[1].points).toEqual({ type: "fixed", points: 40 });
 });
 
 // S0.1, S0.2, S0.6, S0.7: a mission of the merchant's own: by amount, limited, for a time, messages, places, a picture.
 test("a custom mission with every field and its own picture", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "missions");
+  const store = await makeStore();
+  await signIn(page, store, "missions");
   await page.locator(".library").getByRole("button", { name: /Special mission/ }).click();
   await page.getByLabel("Name", { exact: true }).fill("A wheel for the school");
   await page.getByLabel("What to do").fill("Give what you like at our counter.");
@@ -57,7 +57,7 @@ test("a custom mission with every field and its own picture", async ({ page }) =
   await expect(page.getByRole("radio", { name: "wheel-one" })).toBeChecked();
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   expect(program.missions[0]).toMatchObject({
     kind: "custom",
     name: "A wheel for the school",
@@ -72,8 +72,8 @@ test("a custom mission with every field and its own picture", async ({ page }) =
 
 // A claim cannot be paid by amount: the edge's rule, said at the field before anything is sent.
 test("what contradicts itself is said at the field", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "missions");
+  const store = await makeStore();
+  await signIn(page, store, "missions");
   await page.locator(".library").getByRole("button", { name: /Special mission/ }).click();
   await page.getByLabel("How it is known").selectOption("The shopper says so");
   await page.getByLabel("What it gives").selectOption("Points by amount");
@@ -83,8 +83,8 @@ test("what contradicts itself is said at the field", async ({ page }) => {
 
 // A bonus and a mission of the same kind: said where the mission is, which opens by itself.
 test("a bonus and the mission of the same kind are not both possible", async ({ page }) => {
-  const store = await newStore(page, { ...PLAIN, bonuses: { registration: { points: 5 } } });
-  await enter(page, store, "missions");
+  const store = await makeStore({ ...PLAIN, bonuses: { registration: { points: 5 } } });
+  await signIn(page, store, "missions");
   await page.locator(".library").getByRole("button", { name: /Create an account/ }).click();
   await expect(page.locator(".item").getByText("There is a bonus for registering already", { exact: false })).toBeVisible();
   await expect(page.getByRole("button", { name: "Publish" })).toBeDisabled();
@@ -93,8 +93,8 @@ test("a bonus and the mission of the same kind are not both possible", async ({ 
 // S0.7: the plan's quota is shown, and what is beyond it cannot be added.
 test("the plan's quota of custom missions", async ({ page }) => {
   const plan = { name: "Start", features: ["missions", "custom_missions"], quotas: { custom_missions: 1 } };
-  const store = await newStore(page, PLAIN, plan);
-  await enter(page, store, "missions");
+  const store = await makeStore(PLAIN, { plan });
+  await signIn(page, store, "missions");
   await expect(page.getByText("Custom missions: 0 of 1")).toBeVisible();
   const custom = page.locator(".library").getByRole("button", { name: /Special mission/ });
   await custom.click();
@@ -107,8 +107,8 @@ test("the plan's quota of custom missions", async ({ page }) => {
 test("missions are put in order", async ({ page }) => {
   const survey = { id: "survey", kind: "survey", name: "Survey", points: { type: "fixed", points: 3 } };
   const review = { id: "review", kind: "review", name: "Review", points: { type: "fixed", points: 4 } };
-  const store = await newStore(page, { ...PLAIN, missions: [NEWSLETTER, survey, review] });
-  await enter(page, store, "missions");
+  const store = await makeStore({ ...PLAIN, missions: [NEWSLETTER, survey, review] });
+  await signIn(page, store, "missions");
   const items = page.locator(".item");
   await expect(items).toHaveCount(3);
   const down = page.getByRole("button", { name: "Move “Survey” down" });
@@ -127,8 +127,8 @@ test("missions are put in order", async ({ page }) => {
 });
 
 test("everybody can use missions", async ({ page }) => {
-  const store = await newStore(page, { ...PLAIN, missions: [NEWSLETTER] });
-  await enter(page, store, "missions");
+  const store = await makeStore({ ...PLAIN, missions: [NEWSLETTER] });
+  await signIn(page, store, "missions");
   await page.locator(".item-open").first().click();
   for (const fold of await page.locator(".fold-head").all()) await fold.click();
   await expectAccessible(page);

@@ -1,5 +1,5 @@
 // The program's editor: every field, what is wrong at the field, a preview that is computed in the page, and publishing.
-import { enter, inForce, newStore, publishAs } from "./console-editor.ts";
+import { inForce, makeStore, publish, signIn } from "./console-kit.ts";
 import { expect, expectAccessible, tabTo, test } from "./kit.ts";
 
 // Before somebody has signed in, the page asks who is here, and is told: nobody.
@@ -7,8 +7,8 @@ test.beforeEach(({ complaints }) => complaints.tolerate(/status of 401/));
 
 // S3.1, S3.2, S2.6: what is typed is previewed at once, by the rules of the edge, and published.
 test("a way to earn is changed, previewed and published", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "program/earning");
+  const store = await makeStore();
+  await signIn(page, store, "program/earning");
   const preview = page.getByRole("region", { name: "Try it" });
   await preview.getByLabel("Price of one").fill("100");
   await preview.getByLabel("Delivery").fill("0");
@@ -20,14 +20,14 @@ test("a way to earn is changed, previewed and published", async ({ page }) => {
   await expect(page.getByText("1 change is not published")).toBeVisible();
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   expect(program.earning.programs[0].rate).toEqual({ type: "per_amount", every: 5000, points: 3 });
 });
 
 // S2.1, S2.2, S2.3, S3.4, S3.9: levels, the smallest order, the period, groups, categories.
 test("cashback levels with all that belongs to them", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "program/earning");
+  const store = await makeStore();
+  await signIn(page, store, "program/earning");
   await page.getByRole("button", { name: "Cashback levels" }).click();
   const levels = page.locator(".level");
   await expect(levels).toHaveCount(1);
@@ -48,7 +48,7 @@ test("cashback levels with all that belongs to them", async ({ page }) => {
   await page.getByLabel("Their ids").press("Enter");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   const made = program.earning.programs[1];
   expect(made).toMatchObject({
     from: "2026-01-01",
@@ -61,8 +61,8 @@ test("cashback levels with all that belongs to them", async ({ page }) => {
 
 // Every fault at once, at its field, also in what is folded away; the bar leads to each.
 test("what is wrong is said at the field, and nothing is published", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "program/using");
+  const store = await makeStore();
+  await signIn(page, store, "program/using");
   await page.getByLabel("Largest share").fill("140");
   await expect(page.getByText("It has to lie between 0% and 100%.")).toBeVisible();
   await page.getByRole("button", { name: "Numbers of points, tax, and how long they are held" }).click();
@@ -79,17 +79,17 @@ test("what is wrong is said at the field, and nothing is published", async ({ pa
   await page.getByLabel("Largest share").fill("40");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   expect([program.redemption.step, program.redemption.max_bps]).toEqual([5, 4000]);
 });
 
 // Two people: nothing that was typed is lost, and what the other one published is kept.
 test("a conflict is shown, and both changes are put together", async ({ page, complaints }) => {
   complaints.tolerate(/412/);
-  const store = await newStore(page);
-  await enter(page, store, "program/using");
+  const store = await makeStore();
+  await signIn(page, store, "program/using");
   await page.getByLabel("Largest share").fill("33");
-  await publishAs(page, store, (program) => {
+  await publish(store, (program) => {
     program.redemption.min_points = 20;
     program.redemption.max_bps = 5000;
   });
@@ -101,14 +101,14 @@ test("a conflict is shown, and both changes are put together", async ({ page, co
   await expect(conflict).toBeHidden();
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   expect([program.redemption.min_points, program.redemption.max_bps]).toEqual([20, 3300]);
 });
 
 // S1.1, S1.2, S1.3: a card, its reward, and its summary in words before it goes live.
 test("a stamp card is summed up before it goes live", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "program/stamp-cards");
+  const store = await makeStore();
+  await signIn(page, store, "program/stamp-cards");
   await page.getByRole("button", { name: "Add a stamp card" }).click();
   await page.getByLabel("Orders for a reward").fill("8");
   await page.getByLabel("Categories that count").selectOption("Only these");
@@ -129,8 +129,8 @@ test("a stamp card is summed up before it goes live", async ({ page }) => {
 
 // S2.5, S3.8, S3.5: bonuses and expiry; what is legal but surprising is said.
 test("bonuses and expiry", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "program/bonuses");
+  const store = await makeStore();
+  await signIn(page, store, "program/bonuses");
   await page.getByLabel("Points for registering").press("Space");
   await page.getByLabel("Points on the birthday").press("Space");
   await page.getByLabel("Points", { exact: true }).first().fill("15");
@@ -140,15 +140,15 @@ test("bonuses and expiry", async ({ page }) => {
   await page.getByLabel("After", { exact: true }).fill("6");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   expect(program.bonuses.registration.points).toBe(15);
   expect(program.expiry).toEqual({ type: "from_first_point", months: 6 });
 });
 
 // S2.7: without a mouse; a way to earn is moved and taken out, and comes back.
 test("all by keyboard", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "program/earning");
+  const store = await makeStore();
+  await signIn(page, store, "program/earning");
   const add = page.getByRole("button", { name: "Points for each order" });
   await tabTo(page, add);
   await page.keyboard.press("Enter");
@@ -172,15 +172,15 @@ test("all by keyboard", async ({ page }) => {
   await tabTo(page, publish);
   await page.keyboard.press("Enter");
   await expect(page.getByText("Everything is published")).toBeVisible();
-  const { program } = await inForce(page, store);
+  const program = await inForce(store);
   expect(program.earning.programs.map((one: { id: string }) => one.id)).toEqual(["order", "base"]);
 });
 
 // S2.7: all of this file runs at 360 px with touch as well. WCAG 2.2 AA on each page, and nothing is wider than the window.
 for (const name of ["", "earning", "using", "expiry", "bonuses", "stamp-cards", "basics"]) {
   test(`everybody can use program/${name}`, async ({ page }) => {
-    const store = await newStore(page);
-    await enter(page, store, name ? `program/${name}` : "program");
+    const store = await makeStore();
+    await signIn(page, store, name ? `program/${name}` : "program");
     for (const fold of await page.locator(".fold-head").all()) await fold.click();
     await expectAccessible(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -1,14 +1,15 @@
 // S1.4, S3.10, S3.14: what points, missions and invitations come to, as pictures, tables and files.
 import { readFileSync } from "node:fs";
-import { enter, storeWithShoppers } from "./console-data.ts";
+import { storeWithShoppers } from "./console-data.ts";
+import { signIn } from "./console-kit.ts";
 import { expect, expectAccessible, test } from "./kit.ts";
 
 // Whoever has not signed in yet is asked for: that answer is a 401.
 test.beforeEach(({ complaints }) => complaints.tolerate(/401.*\/v1\/session/));
 
 test("each report has a picture, its numbers in a table, and a file", async ({ page }) => {
-  const store = await storeWithShoppers(page, 6);
-  await enter(page, store, "reports");
+  const store = await storeWithShoppers(6);
+  await signIn(page, store, "reports");
   const told = await store.send("GET", "/v1/reports/liability");
   const outstanding = page.locator(".stat", { hasText: "Points outstanding" });
   await expect(outstanding).toContainText(String(told.outstanding.points));
@@ -28,8 +29,8 @@ test("each report has a picture, its numbers in a table, and a file", async ({ p
 });
 
 test("other days are chosen, and stay in the address; the file has the same", async ({ page }) => {
-  const store = await storeWithShoppers(page, 2);
-  await enter(page, store, "reports/activity");
+  const store = await storeWithShoppers(2);
+  await signIn(page, store, "reports/activity");
   await page.getByLabel("Time").selectOption({ label: "The last 7 days" });
   await page.getByText("The numbers as a table").click();
   await expect(page.getByRole("table").getByRole("row")).toHaveCount(8);

@@ -1,12 +1,12 @@
 // Settings: the store, its team, keys and secrets, webhooks, plan, and the record of who did what.
-import { CONSOLE, accessible, address, asShop, makeStore, signIn } from "./console-kit.ts";
-import { EDGE, expect, test } from "./kit.ts";
+import { CONSOLE, address, asOperator, makeStore, signIn } from "./console-kit.ts";
+import { EDGE, expect, expectAccessible, test } from "./kit.ts";
 
 test("the store's name and addresses are changed, and what is wrong is said at its field", async ({ page, complaints }) => {
   complaints.tolerate(/40[01]/);
-  const store = await makeStore(page.request);
-  await signIn(page, store, store.owner, "settings");
-  await accessible(page);
+  const store = await makeStore();
+  await signIn(page, store, "settings");
+  await expectAccessible(page);
   const origins = page.getByLabel("Addresses of your shop");
   await page.getByLabel("Name", { exact: true }).fill("");
   await origins.fill("https://shop.example/path");
@@ -14,27 +14,33 @@ test("the store's name and addresses are changed, and what is wrong is said at i
   await expect(page.getByText("Something has to stand here.")).toBeVisible();
   await expect(page.getByText("An address of a shop looks like")).toBeVisible();
   await expect(page.getByLabel("Name", { exact: true })).toHaveAttribute("aria-invalid", "true");
-  await page.getByLabel("Name", { exact: true }).fill("Cafe Alba Nova");
+  await page.getByLabel("Name", { exact: true }).fill("Lumo Nova");
   await origins.fill("https://shop.example\nhttps://www.shop.example");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
-  const settings = await (await asShop(page.request, store, "GET", "/v1/settings")).json();
-  expect(settings).toMatchObject({ name: "Cafe Alba Nova", origins: ["https://shop.example", "https://www.shop.example"] });
+  const settings = await store.send("GET", "/v1/settings");
+  expect(settings).toMatchObject({ name: "Lumo Nova", origins: ["https://shop.example", "https://www.shop.example"] });
 });
 
 test("somebody is let in as staff, cannot make keys, and is let out", async ({ page, browser, complaints }) => {
   complaints.tolerate(/40[139]/);
-  const store = await makeStore(page.request);
+  const store = await makeStore();
   const dan = address("dan");
-  await signIn(page, store, store.owner, "settings/team");
+  await signIn(page, store, "settings/team");
   await page.getByRole("button", { name: "Add somebody" }).click();
   const dialog = page.getByRole("dialog", { name: "Add somebody" });
   await dialog.getByLabel("E-mail address").fill(dan);
   await dialog.getByLabel("Name", { exact: true }).fill("Dan");
-  await accessible(page);
+  await expectAccessible(page);
   await dialog.getByRole("button", { name: "Add somebody" }).click();
   await expect(page.getByRole("row").filter({ hasText: dan })).toContainText("Staff");
-  await accessible(page);
+  // Dan hears of it.
+  await expect(async () => {
+    const mail = await (await page.request.get(`${EDGE}/mail`)).text();
+    expect(mail).toContain(dan);
+    expect(mail).toContain("You are in the team of Lumo");
+  }).toPass();
+  await expectAccessible(page);
   // The only owner stays.
   await page.getByRole("button", { name: "Remove Ana Pop" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
@@ -42,7 +48,7 @@ test("somebody is let in as staff, cannot make keys, and is let out", async ({ p
 
   const context = await browser.newContext();
   const theirs = await context.newPage();
-  await signIn(theirs, store, dan, "settings");
+  await signIn(theirs, store, "settings", dan);
   const tabs = theirs.getByRole("navigation", { name: "Settings" });
   await expect(tabs.getByRole("link", { name: "Plan" })).toBeVisible();
   await expect(tabs.getByRole("link", { name: "Keys" })).toHaveCount(0);
@@ -62,10 +68,10 @@ test("somebody is let in as staff, cannot make keys, and is let out", async ({ p
 
 test("a key is shown once, works, and is revoked; a secret for tokens is replaced", async ({ page, complaints }) => {
   complaints.tolerate(/401/);
-  const store = await makeStore(page.request);
-  await signIn(page, store, store.owner, "settings/keys");
+  const store = await makeStore();
+  await signIn(page, store, "settings/keys");
   await expect(page.getByRole("row").filter({ hasText: "First key" })).toContainText("Everything");
-  await accessible(page);
+  await expectAccessible(page);
   // All by keyboard: the dialog takes the focus and gives it back.
   const make = page.getByRole("button", { name: "Make a key" });
   await make.focus();
@@ -73,7 +79,7 @@ test("a key is shown once, works, and is revoked; a secret for tokens is replace
   const dialog = page.getByRole("dialog", { name: "Make a key" });
   await dialog.getByLabel("Name", { exact: true }).fill("Till");
   await dialog.getByRole("checkbox", { name: "Shoppers" }).press("Space");
-  await accessible(page);
+  await expectAccessible(page);
   await dialog.getByLabel("Name", { exact: true }).press("Enter");
   const shown = page.getByRole("dialog", { name: "Your new key" });
   const key = (await shown.locator("[data-secret]").textContent()) ?? "";
@@ -103,10 +109,10 @@ test("a key is shown once, works, and is revoked; a secret for tokens is replace
 
 test("an endpoint is added, its deliveries are seen and sent again", async ({ page, complaints }) => {
   complaints.tolerate(/401/);
-  const store = await makeStore(page.request);
-  await signIn(page, store, store.owner, "settings/webhooks");
+  const store = await makeStore();
+  await signIn(page, store, "settings/webhooks");
   await expect(page.getByText("No endpoints yet")).toBeVisible();
-  await accessible(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Add an endpoint" }).click();
   const dialog = page.getByRole("dialog", { name: "Add an endpoint" });
   // Nobody listens there, so what is sent waits.
@@ -117,41 +123,36 @@ test("an endpoint is added, its deliveries are seen and sent again", async ({ pa
   await expect(shown.locator("[data-secret]")).toHaveText(/^whsec_/);
   await shown.getByRole("button", { name: "I have it" }).click();
   await expect(page.getByText("Accounting")).toBeVisible();
-  await accessible(page);
-  const told = await asShop(page.request, store, "PUT", "/v1/customers/c-1", { name: "Ana" });
-  expect(told.status()).toBe(200);
+  await expectAccessible(page);
+  await store.send("PUT", "/v1/customers/c-1", { name: "Ana" });
   const given = { points: 50, reason: "A present" };
-  expect((await asShop(page.request, store, "POST", "/v1/customers/c-1/adjustments", given)).status()).toBe(201);
+  await store.send("POST", "/v1/customers/c-1/adjustments", given);
   await page.getByRole("link", { name: /^Deliveries to/ }).click();
   await expect(page.getByRole("row").filter({ hasText: "points.earned" })).toContainText(/On its way/);
-  await accessible(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: /^Send again: / }).first().click();
   await expect(page.getByText("It is sent again, with the same id.")).toBeVisible();
 });
 
 test("plan, platforms and the record", async ({ page, complaints }) => {
   complaints.tolerate(/401/);
-  const store = await makeStore(page.request);
+  const store = await makeStore();
   const plan = { name: "Growth", quotas: { custom_missions: 5, stamp_cards: 2, grants_per_month: 1000 } };
-  const put = await page.request.put(`${EDGE}/v1/stores/${store.id}/plan`, {
-    headers: { authorization: `Bearer ${process.env.E2E_OPERATOR_KEY}` },
-    data: plan,
-  });
-  expect(put.status()).toBe(204);
-  await signIn(page, store, store.owner, "settings/plan");
+  await asOperator("PUT", `/v1/stores/${store.id}/plan`, plan);
+  await signIn(page, store, "settings/plan");
   await expect(page.getByRole("heading", { name: "Growth" })).toBeVisible();
   await expect(page.getByRole("meter", { name: "Stamp cards" })).toHaveAttribute("aria-valuemax", "2");
-  await accessible(page);
+  await expectAccessible(page);
   await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Shop platforms" }).click();
   await expect(page.getByRole("heading", { name: "Shopify" })).toBeVisible();
   await page.getByLabel("Its webhook secret").fill("shpss_0123456789abcdef");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await expect(page.getByText("Connected", { exact: true })).toBeVisible();
-  await accessible(page);
+  await expectAccessible(page);
   await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Record" }).click();
   const first = page.getByRole("row").nth(1);
   await expect(first).toContainText("Ana Pop");
   await expect(first).toContainText("Changed a shop platform");
   await expect(page.getByRole("row").filter({ hasText: "Operator" }).first()).toContainText("Changed the plan");
-  await accessible(page);
+  await expectAccessible(page);
 });

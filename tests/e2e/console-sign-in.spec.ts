@@ -1,15 +1,15 @@
 // Signing in to the console: by the link of a letter, once, and out of it again.
-import { CONSOLE, accessible, linkAfter, makeStore, signIn } from "./console-kit.ts";
-import { EDGE, expect, test } from "./kit.ts";
+import { CONSOLE, linkAfter, makeStore, signIn } from "./console-kit.ts";
+import { EDGE, expect, expectAccessible, test } from "./kit.ts";
 
 test("a link by e-mail leads in, and to where one wanted to go", async ({ page, complaints }) => {
   // Whoever is not signed in yet is told so.
   complaints.tolerate(/401/);
-  const store = await makeStore(page.request);
+  const store = await makeStore();
   await page.goto(`${CONSOLE}/settings`);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeFocused();
   await expect(page).toHaveURL(/sign-in\?then=/);
-  await accessible(page);
+  await expectAccessible(page);
   const email = page.getByLabel("E-mail address");
   await email.fill("nobody");
   await page.getByRole("button", { name: "Send me a link" }).click();
@@ -20,7 +20,7 @@ test("a link by e-mail leads in, and to where one wanted to go", async ({ page, 
     await expect(page.getByRole("heading", { name: "Look at your mail" })).toBeFocused();
   });
   await expect(page.getByText(store.owner)).toBeVisible();
-  await accessible(page);
+  await expectAccessible(page);
   // Opened in the same window, as from a mail program.
   await page.goto(link);
   await expect(page.locator("#menu")).toBeAttached();
@@ -34,7 +34,7 @@ test("a link by e-mail leads in, and to where one wanted to go", async ({ page, 
 
 test("a link is good once, and says so", async ({ page, complaints }) => {
   complaints.tolerate(/401/);
-  const store = await makeStore(page.request);
+  const store = await makeStore();
   const ask = () => page.request.post(`${EDGE}/v1/sign_in`, { data: { email: store.owner } });
   const link = await linkAfter(page.request, store, ask);
   await page.goto(link);
@@ -44,16 +44,16 @@ test("a link is good once, and says so", async ({ page, complaints }) => {
   await page.goto(link);
   await expect(page.getByRole("heading", { name: "This link is not good any more" })).toBeFocused();
   await expect(page.getByRole("alert")).toContainText("ask for a new one");
-  await accessible(page);
+  await expectAccessible(page);
 });
 
 test("signed out is signed out, also in another window", async ({ page, context, complaints }, info) => {
   complaints.tolerate(/401/);
-  const store = await makeStore(page.request);
+  const store = await makeStore();
   await signIn(page, store);
   const other = await context.newPage();
   await other.goto(`${CONSOLE}/settings`);
-  await expect(other.getByLabel("Name", { exact: true })).toHaveValue("Cafe Alba");
+  await expect(other.getByLabel("Name", { exact: true })).toHaveValue("Lumo");
   if (info.project.name === "phone") await page.getByRole("button", { name: "Menu" }).click();
   await page.locator(".account summary").click();
   await page.getByRole("button", { name: "Sign out" }).first().click();

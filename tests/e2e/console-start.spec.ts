@@ -1,7 +1,7 @@
 // From an empty store to points on a page.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { api, enter, newStore } from "./console-new.ts";
+import { makeStore, signIn } from "./console-kit.ts";
 import { expect, expectAccessible, isFocused, tabTo, test } from "./kit.ts";
 
 /** A shop of one page, at an address of its own. */
@@ -18,10 +18,10 @@ const openShop = async (page: string): Promise<{ origin: string; close: () => Pr
 
 // S1.1, S2.1, S2.7, S3.1, S3.13, S4.1
 test("from an empty store to the first points in a few minutes", async ({ page, browser, complaints }) => {
-  const store = await newStore(page);
-  await enter(page, store, "start");
+  const store = await makeStore(null);
+  await signIn(page, store, "start");
   await expect(page.getByRole("heading", { name: "Get started", level: 1 })).toBeVisible();
-  await expect(page.getByLabel("Name of the shop")).toHaveValue("Cafe Alba");
+  await expect(page.getByLabel("Name of the shop")).toHaveValue("Lumo");
   await expectAccessible(page);
   // Everything that is wrong is said at its field, and nothing is sent.
   await page.getByLabel("Name of the shop").fill(" ");
@@ -45,12 +45,12 @@ test("from an empty store to the first points in a few minutes", async ({ page, 
   await page.getByLabel("Orders that fill a card").fill("5");
   await page.getByRole("button", { name: "Start the program" }).click();
   await expect(page.getByRole("heading", { name: "Your program runs" })).toBeVisible();
-  const { version, program, by } = await api(store, "GET", "/v1/program");
+  const { version, program, by } = await store.send("GET", "/v1/program");
   expect([version, program.enabled, program.currency, program.timezone]).toEqual([2, true, "RON", "Europe/Bucharest"]);
   expect(program.earning.programs.map(({ rate }: any) => rate.type)).toEqual(["per_amount", "cashback"]);
   expect([program.stamp_cards[0].orders_required, program.missions.length, program.referrals.enabled]).toEqual([5, 3, true]);
   expect(by).toMatchObject({ kind: "member", name: "Ana Pop" });
-  const settings = await api(store, "GET", "/v1/settings");
+  const settings = await store.send("GET", "/v1/settings");
   expect([settings.name, settings.origins]).toEqual(["Lumo Café", ["https://lumo.example"]]);
 
   // The tag is pasted into a shop at another address than was said: that is seen, and mended with a button.
@@ -90,12 +90,12 @@ test("from an empty store to the first points in a few minutes", async ({ page, 
   const dialog = page.getByRole("dialog", { name: "Remove the test shopper?" });
   await dialog.getByRole("button", { name: "Remove the test shopper" }).click();
   await expect(page.getByText("The test shopper is gone.")).toBeVisible();
-  expect((await api(store, "GET", "/v1/customers")).items).toEqual([]);
+  expect((await store.send("GET", "/v1/customers")).items).toEqual([]);
 });
 
 test("all of it by keyboard", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "start");
+  const store = await makeStore(null);
+  await signIn(page, store, "start");
   await tabTo(page, page.getByLabel("Address of the shop"));
   await page.keyboard.type("lumo.example");
   const missions = page.getByRole("checkbox", { name: /Missions/ });
@@ -113,8 +113,8 @@ test("all of it by keyboard", async ({ page }) => {
 });
 
 test("in each language", async ({ page }) => {
-  const store = await newStore(page);
-  await enter(page, store, "start");
+  const store = await makeStore(null);
+  await signIn(page, store, "start");
   for (const [locale, title] of [["es", "Primeros pasos"], ["fr", "Premiers pas"], ["pt-BR", "Primeiros passos"], ["ro", "Primii pași"]]) {
     await page.evaluate((locale) => localStorage.setItem("fidela.language", locale), locale);
     await page.reload();

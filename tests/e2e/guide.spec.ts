@@ -1,5 +1,5 @@
 // The guide to the API, as the edge serves it.
-import { EDGE, expect, expectAccessible, test } from "./kit";
+import { EDGE, expect, expectAccessible, test } from "./kit.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`S0.8: the guide can be read by everybody, ${colorScheme}`, async ({ page }) => {

@@ -175,8 +175,8 @@ export class Panel {
 export const money = (amount: string): RegExp =>
   new RegExp(`(^|[^\\d.,])${amount.replace(/[.]/g, "[.,]").replace(/ /g, "\\s")}($|[^\\d])`);
 
-/** Nothing that axe knows of stands in the way of anybody, contrast among it. */
-export const expectAccessible = async (page: Page, { contrast = true } = {}): Promise<void> => {
+/** What axe finds in the way of somebody, contrast among it. */
+export const faults = async (page: Page, { contrast = true } = {}): Promise<string[]> => {
   // Contrast is a matter of what is drawn in the end, not of the way there.
   await page.evaluate(() => {
     // What turns for ever, as while something is on its way, is never finished.
@@ -196,10 +196,14 @@ export const expectAccessible = async (page: Page, { contrast = true } = {}): Pr
   // In this one page: no other one is opened to put the answers of frames together.
   axe.setLegacyMode(true);
   const { violations } = await axe.analyze();
-  const found = violations.flatMap(({ id, nodes }) =>
+  return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target.flat().join(" ")}: ${node.failureSummary}`),
   );
-  expect(found, "axe").toEqual([]);
+};
+
+/** Nothing that axe knows of stands in the way of anybody. */
+export const expectAccessible = async (page: Page, options = {}): Promise<void> => {
+  expect(await faults(page, options), "axe").toEqual([]);
 };
 
 /** Where the focus is, through shadow roots. */

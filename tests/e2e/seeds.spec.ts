@@ -82,7 +82,7 @@ const elsewhere = async (browser: Browser, { shop }: Stage, watched: BrowserCont
 
 test.beforeEach(async ({ page, stage }) => {
   await empty(stage);
-  await signIn(page, { id: stage.store, key: stage.key, owner: OWNER, edge: stage.edge });
+  await signIn(page, { id: stage.store, owner: OWNER, edge: stage.edge });
 });
 
 // S3.1, S3.2, S3.0, S3.3, S3.5, S3.6, S3.7, S3.8, S3.9, S2.7, S3.12

@@ -1,11 +1,11 @@
 //! Letters to shoppers: composed in the shopper's language from the store's texts or ours, and handed to whatever
 //! transport the deployment has. Who gets one is decided in the shard (`objects/shard`); nothing here decides.
 
+mod console;
 mod html;
 mod invitation;
 mod mime;
 mod names;
-mod sign_in;
 mod template;
 pub(crate) mod transport;
 pub(crate) mod unsubscribe;
@@ -26,9 +26,9 @@ use crate::explain::missions::name_of;
 use crate::failure::Outcome;
 use crate::platform::{crypto, env};
 use crate::speech::{self, Speaker};
+pub(crate) use console::{About, ConsoleLetter, compose as compose_for_console};
 pub(crate) use invitation::{Invitation, compose as try_invitation, compose_invitation, has_link};
 pub(crate) use names::is_person_name;
-pub(crate) use sign_in::{SignInLetter, compose as compose_sign_in};
 pub(crate) use template::{Filled, Value, clean, fill, places};
 pub(crate) use transport::{Delivery, Transport};
 pub(crate) use unsubscribe::Link;

@@ -1,7 +1,8 @@
 //! Who may sign in to a store's console, the secrets of its shopper tokens, and the record of who did what.
 
 use fidela_protocol::merchant::FieldFault;
-use fidela_protocol::team::{AddMember, PutMember};
+use fidela_protocol::scopes::AuthorKind;
+use fidela_protocol::team::{AddMember, Member, PutMember};
 use fidela_protocol::{Code, Problem};
 
 use super::keys::write;
@@ -11,7 +12,7 @@ use crate::auth;
 use crate::call::Call;
 use crate::failure::Outcome;
 use crate::mail::is_address;
-use crate::objects::directory;
+use crate::objects::directory::{self, Welcome};
 use crate::objects::store::{self, Removed, StoreCall, StoreOp};
 use crate::{config, limits};
 
@@ -39,7 +40,20 @@ pub(crate) async fn add(call: &Call) -> Outcome<Answer> {
     refuse(Code::InvalidBody, person_faults("", &request.email, &request.name))?;
     merchant.may_give(request.role.scopes())?;
     directory::join(call, &request.email, &merchant.store.store_id).await?;
-    write(call, &merchant, Some(keyed), StoreOp::AddMember { request }).await
+    let answer = write(call, &merchant, Some(keyed), StoreOp::AddMember { request }).await?;
+    // A repeated request is answered as it was, and nobody is greeted twice.
+    let added = serde_json::from_slice::<Member>(answer.body()).ok();
+    if let Some(member) = added.filter(|member| answer.status == 201 && member.added_at == call.now) {
+        let store = merchant.store.store_id.clone();
+        // A key has a name that says nothing to whoever reads the letter.
+        let by = match merchant.who.kind {
+            AuthorKind::Member => merchant.who.name.clone(),
+            _ => merchant.store.name.clone(),
+        };
+        let welcome = Welcome { store, member: member.id, name: member.name, by };
+        directory::greet(call, &member.email, welcome).await?;
+    }
+    Ok(answer)
 }
 
 /// `PUT /v1/team/{member}`.

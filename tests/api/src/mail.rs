@@ -81,8 +81,25 @@ fn path_of(text: &str, prefix: &str) -> String {
     format!("{prefix}{}", token.split_whitespace().next().expect("a token"))
 }
 
-/// A store's letters, in the order of their names, which is that of their events.
+/// A store's letters, in the order of their names, which is that of their events; without those of [`welcomes`].
 pub fn letters(store: &Store) -> Vec<Letter> {
+    let mut letters = all(store);
+    letters.retain(|letter| !is_welcome(letter));
+    letters
+}
+
+/// The letters with which a store greets the people of its team.
+pub fn welcomes(store: &Store) -> Vec<Letter> {
+    let mut letters = all(store);
+    letters.retain(is_welcome);
+    letters
+}
+
+fn is_welcome(letter: &Letter) -> bool {
+    letter.name.contains("-welcome-")
+}
+
+fn all(store: &Store) -> Vec<Letter> {
     let own = store.id.trim_start_matches("st_");
     let Ok(files) = fs::read_dir(store.server.data().join("mail")) else { return Vec::new() };
     let mut letters: Vec<Letter> = files

@@ -28,6 +28,8 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE asked (seq INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, at_ms INTEGER NOT NULL)",
     "CREATE INDEX asked_by_person ON asked (person, at_ms)",
     "CREATE TABLE waiting (seq INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, email TEXT NOT NULL, locale TEXT, tries INTEGER NOT NULL, due_ms INTEGER NOT NULL, sent TEXT NOT NULL)",
+    // Set: it is no link that they wait for, but the letter that they are in a team. JSON.
+    "ALTER TABLE waiting ADD COLUMN welcome TEXT",
 ];
 
 /// How many there are. A number for ever: it says where an address is.
@@ -62,6 +64,15 @@ enum Op {
         /// The store.
         store: String,
     },
+    /// Somebody who has joined is told so.
+    Greet {
+        /// Hash of the address.
+        person: String,
+        /// As the team has it.
+        email: String,
+        /// Into which team, and by whom.
+        welcome: Welcome,
+    },
     /// Somebody wants to sign in.
     SignIn {
         /// Hash of the address.
@@ -71,6 +82,19 @@ enum Op {
         /// The letter's language.
         locale: Option<String>,
     },
+}
+
+/// What somebody is told who was let into a store's team.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Welcome {
+    /// The store.
+    pub(crate) store: String,
+    /// Who they are there.
+    pub(crate) member: String,
+    /// Their name, as the team has it.
+    pub(crate) name: String,
+    /// The name of whoever let them in.
+    pub(crate) by: String,
 }
 
 /// Addresses that differ in capitals alone are one.
@@ -102,6 +126,12 @@ async fn tell(call: &Call, person: [u8; 32], op: impl FnOnce(String) -> Op) -> O
 pub(crate) async fn join(call: &Call, email: &str, store: &str) -> Outcome<()> {
     let person = people(call, email).into_iter().next().ok_or_else(|| broken("directory", "no operator"))?;
     tell(call, person, |person| Op::Join { person, store: store.to_owned() }).await
+}
+
+/// Sends somebody who has joined a letter that says so.
+pub(crate) async fn greet(call: &Call, email: &str, welcome: Welcome) -> Outcome<()> {
+    let person = people(call, email).into_iter().next().ok_or_else(|| broken("directory", "no operator"))?;
+    tell(call, person, |person| Op::Greet { person, email: email.to_owned(), welcome }).await
 }
 
 /// And no more, under whichever key it was written.
@@ -157,26 +187,35 @@ impl Directory {
         match op {
             Op::Join { person, store } => posting.join(&person, &store)?,
             Op::Leave { person, store } => posting.leave(&person, &store)?,
+            Op::Greet { person, email, welcome } => {
+                posting.greet(&person, &email, &welcome, now)?;
+                self.post(now, test_clock).await?;
+            }
             Op::SignIn { person, email, locale } => {
                 posting.ask(&person, &email, locale, now)?;
-                if !test_clock {
-                    // Whatever becomes of what follows the answer.
-                    posting.wake(now).await?;
-                }
-                let posting = Rc::clone(posting);
-                self.state.wait_until(async move {
-                    if let Err(failure) = posting.send(now).await {
-                        log(&failure);
-                    }
-                });
+                self.post(now, test_clock).await?;
             }
         }
         Ok(Reply::empty(204))
+    }
+
+    /// Has letters sent after the answer, whatever becomes of that.
+    async fn post(&self, now: Timestamp, test_clock: bool) -> Outcome<()> {
+        if !test_clock {
+            self.posting.wake(now).await?;
+        }
+        let posting = Rc::clone(&self.posting);
+        self.state.wait_until(async move {
+            if let Err(failure) = posting.send(now).await {
+                log(&failure);
+            }
+        });
+        Ok(())
     }
 }
 
 /// Nobody waits for an answer any more.
 fn log(failure: &Failure) {
-    let line = serde_json::json!({ "event": "sign_in", "cause": format!("{failure:?}") });
+    let line = serde_json::json!({ "event": "console_letter", "cause": format!("{failure:?}") });
     worker::console_error!("{line}");
 }

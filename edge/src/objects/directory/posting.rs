@@ -6,10 +6,10 @@ use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
 use worker::Env;
 
-use super::SCHEMA;
+use super::{SCHEMA, Welcome};
 use crate::failure::{Outcome, broken};
 use crate::limits;
-use crate::mail::{Delivery, SignInLetter, Transport, compose_sign_in};
+use crate::mail::{About, ConsoleLetter, Delivery, Transport, compose_for_console};
 use crate::objects::store;
 use crate::platform::storage::{Sql, Storage};
 use crate::platform::{clock, crypto, env};
@@ -21,7 +21,7 @@ pub(super) struct Posting {
     busy: Cell<bool>,
 }
 
-/// Somebody who wants to sign in, and whose letters are still to be sent.
+/// Somebody who wants to sign in, or is to hear that they are in a team, and whose letters are still to be sent.
 #[derive(Deserialize)]
 struct Waiting {
     seq: i64,
@@ -31,6 +31,8 @@ struct Waiting {
     tries: u32,
     /// Stores whose letter has left.
     sent: String,
+    /// A [`Welcome`], where it is no link that they wait for.
+    welcome: Option<String>,
 }
 
 impl Posting {
@@ -95,6 +97,17 @@ impl Posting {
         })
     }
 
+    /// Writes down that somebody is to hear that they are in a team.
+    pub(super) fn greet(&self, person: &str, email: &str, welcome: &Welcome, now: Timestamp) -> Outcome<()> {
+        let told = serde_json::to_string(welcome).map_err(|error| broken("welcome", error))?;
+        self.write(|sql| {
+            sql.run(
+                "INSERT INTO waiting (person, email, tries, due_ms, sent, welcome) VALUES (?, ?, 0, ?, '', ?)",
+                vec![person.into(), email.into(), now.as_millisecond().into(), told.into()],
+            )
+        })
+    }
+
     /// Has an alarm see to what the time after the answer leaves undone.
     pub(super) async fn wake(&self, now: Timestamp) -> Outcome<()> {
         let now_ms = now.as_millisecond();
@@ -126,11 +139,19 @@ impl Posting {
 
     async fn send_due(&self, now: Timestamp) -> Outcome<()> {
         while let Some(one) = self.write(|sql| waiting(sql, now.as_millisecond()))? {
-            let stores = self.write(|sql| stores(sql, &one.person))?;
+            let welcome: Option<Welcome> = one
+                .welcome
+                .as_deref()
+                .map(serde_json::from_str)
+                .transpose()
+                .map_err(|error| broken("welcome", error))?;
+            let mut stores = self.write(|sql| stores(sql, &one.person))?;
+            // Whoever has left since is not told that they came.
+            stores.retain(|store| welcome.as_ref().is_none_or(|welcome| welcome.store == *store));
             let mut later = false;
             let mut done = one.sent.clone();
             for store in stores.iter().filter(|store| !one.sent.contains(store.as_str())) {
-                match self.send_one(store, &one, now).await {
+                match self.send_one(store, &one, welcome.as_ref(), now).await {
                     Ok(true) => {
                         done.push_str(store);
                         done.push(' ');
@@ -149,31 +170,37 @@ impl Posting {
     }
 
     /// Sends one letter; `false`: it may be sent later.
-    async fn send_one(&self, store: &str, one: &Waiting, now: Timestamp) -> Outcome<bool> {
-        let Some(link) = store::new_link(&self.env, store, &one.email, now).await? else {
-            // They have left, or were never let in.
-            return Ok(true);
+    async fn send_one(
+        &self,
+        store: &str,
+        one: &Waiting,
+        welcome: Option<&Welcome>,
+        now: Timestamp,
+    ) -> Outcome<bool> {
+        let letter = match welcome {
+            Some(welcome) => ConsoleLetter {
+                id: format!("welcome-{}", welcome.member),
+                at: now,
+                email: one.email.clone(),
+                name: welcome.name.clone(),
+                locale: None,
+                about: About::Welcome { by: welcome.by.clone() },
+            },
+            None => match self.link(store, one, now).await? {
+                Some(letter) => letter,
+                // They have left, or were never let in.
+                None => return Ok(true),
+            },
         };
         let config = store::config(&self.env, store, now).await?;
-        let name = store.strip_prefix("st_").ok_or_else(|| broken("directory", "it names no store"))?;
-        // The letter is the same however often it is sent by one request; its link is another each time.
-        let id = crypto::sha256_hex(link.secret.as_bytes());
-        let letter = SignInLetter {
-            id: format!("sign-in-{}", id.get(..16).unwrap_or_default()),
-            at: now,
-            email: link.email,
-            name: link.name,
-            locale: one.locale.clone(),
-            token: format!("{name}_{}", link.secret),
-        };
-        let Some((letter, url)) = compose_sign_in(&self.env, &config, &letter) else {
+        let Some((letter, url)) = compose_for_console(&self.env, &config, &letter) else {
             worker::console_error!(
                 "{}",
-                serde_json::json!({ "event": "sign_in", "cause": "there is no MAIL_FROM" })
+                serde_json::json!({ "event": "console_letter", "cause": "there is no MAIL_FROM" })
             );
             return Ok(true);
         };
-        if env::var(&self.env, "MAIL_PAGE").as_deref() == Some("1") {
+        if welcome.is_none() && env::var(&self.env, "MAIL_PAGE").as_deref() == Some("1") {
             // On a laptop, whoever reads the log reads the letters, too.
             worker::console_log!("{}", serde_json::json!({ "event": "sign_in_link", "link": url }));
         }
@@ -182,11 +209,28 @@ impl Posting {
             Delivery::Sent => true,
             Delivery::Later(_) => false,
             Delivery::Never(status) => {
-                let line = serde_json::json!({ "event": "sign_in", "cause": "refused", "status": status });
+                let line =
+                    serde_json::json!({ "event": "console_letter", "cause": "refused", "status": status });
                 worker::console_error!("{line}");
                 true
             }
         })
+    }
+
+    /// A letter with a link for whoever has an address, if somebody has.
+    async fn link(&self, store: &str, one: &Waiting, now: Timestamp) -> Outcome<Option<ConsoleLetter>> {
+        let Some(link) = store::new_link(&self.env, store, &one.email, now).await? else { return Ok(None) };
+        let name = store.strip_prefix("st_").ok_or_else(|| broken("directory", "it names no store"))?;
+        // The letter is the same however often it is sent by one request; its link is another each time.
+        let id = crypto::sha256_hex(link.secret.as_bytes());
+        Ok(Some(ConsoleLetter {
+            id: format!("sign-in-{}", id.get(..16).unwrap_or_default()),
+            at: now,
+            email: link.email,
+            name: link.name,
+            locale: one.locale.clone(),
+            about: About::SignIn { token: format!("{name}_{}", link.secret) },
+        }))
     }
 }
 
@@ -206,7 +250,7 @@ fn note(sql: &Sql, one: &Waiting, later: bool, sent: &str, now: Timestamp) -> Ou
 fn waiting(sql: &Sql, up_to_ms: i64) -> Outcome<Option<Waiting>> {
     let up_to_ms = up_to_ms.min(limits::MOST_ROWS);
     sql.first(
-        "SELECT seq, person, email, locale, tries, sent FROM waiting WHERE due_ms <= ? ORDER BY seq LIMIT 1",
+        "SELECT seq, person, email, locale, tries, sent, welcome FROM waiting WHERE due_ms <= ? ORDER BY seq LIMIT 1",
         vec![up_to_ms.into()],
     )
 }

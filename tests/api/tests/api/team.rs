@@ -1,7 +1,7 @@
 //! `/v1/team` and `/v1/identity_secrets`: who gets in.
 
 use fidela_api_tests::console::{add, email, sign_in};
-use fidela_api_tests::mail::letters;
+use fidela_api_tests::mail::{letters, welcomes};
 use fidela_api_tests::server::OPERATOR_KEY;
 use fidela_api_tests::{Server, Store, program, sign};
 use serde_json::{Value, json};
@@ -86,6 +86,35 @@ async fn whoever_is_let_out_is_out_at_once_and_a_role_counts_at_once() {
     let letters = fidela_api_tests::mail::arrived(&store, before + 1).await;
     let to = |who: &str| letters.iter().filter(|letter| letter.to.1 == email(&store, who)).count();
     assert_eq!((to("dan"), to("ana")), (1, 1), "the one before, and hers");
+}
+
+#[tokio::test]
+async fn whoever_is_let_in_hears_of_it_once() {
+    let store = Store::open(program()).await;
+    let asked = json!({ "email": email(&store, "ana"), "name": "Ana Pop", "role": "owner" });
+    let key = store.new_key();
+    for _ in 0..2 {
+        store.merchant("POST", "/v1/team").key(&key).json(&asked).send().await.ok(201);
+    }
+    store.merchant("POST", "/v1/team").json(&asked).send().await.refused("already_in_team");
+    // Ana, whom a key let in, lets in Dan.
+    let session = sign_in(&store, "ana").await;
+    let asked = json!({ "email": email(&store, "dan"), "name": "Dan", "role": "staff" });
+    session.ask(&store, "POST", "/v1/team").json(&asked).send().await.ok(201);
+    let mut tries = 0;
+    while welcomes(&store).len() < 2 && tries < 500 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tries += 1;
+    }
+    let letters = welcomes(&store);
+    let of = |who: &str| letters.iter().find(|letter| letter.to.1 == email(&store, who)).expect("a letter");
+    assert_eq!(letters.len(), 2, "{letters:#?}");
+    assert_eq!(of("ana").to.0, "Ana Pop");
+    assert_eq!(of("ana").subject, "You are in the team of Test shop");
+    assert!(of("ana").text.contains("because Test shop added this address"), "{}", of("ana").text);
+    assert!(of("dan").text.contains("because Ana Pop added this address"), "{}", of("dan").text);
+    let link = format!("{}/console/sign-in", store.server.url());
+    assert!(of("dan").text.contains(&link) && !of("dan").raw.contains("token="), "{}", of("dan").text);
 }
 
 #[tokio::test]

@@ -53,8 +53,8 @@ pub enum Icon {
     Pen,
     /// A clock that goes back.
     History,
-    /// An eye.
-    Eye,
+    /// An i in a circle.
+    Info,
 }
 
 impl Icon {
@@ -90,9 +90,7 @@ impl Icon {
             Self::Grip => "M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01",
             Self::Pen => "M4 20l1-4L16 5l3 3L8 19ZM14 7l3 3",
             Self::History => "M4 12a8 8 0 1 0 2.5-5.800L4 8.500M4 4v4.500h4.500M12 7.500V12l3 2",
-            Self::Eye => {
-                "M2.5 12C5 7.5 8.3 5.5 12 5.500s7 2 9.5 6.500c-2.5 4.5-5.8 6.5-9.5 6.500S5 16.5 2.5 12ZM12 14.500a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z"
-            }
+            Self::Info => "M12 20.500a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17ZM12 11v5M12 7.800h.01",
         }
     }
 }

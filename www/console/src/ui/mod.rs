@@ -2,8 +2,6 @@
 //!
 //! The page's policy forbids `style="…"`: use classes, or Leptos' `style:name=value`, which goes another way.
 
-#![allow(unused_imports, dead_code, reason = "the kit is whole, whichever pieces of it a page takes")]
-
 mod button;
 mod chart;
 mod dialog;
@@ -11,19 +9,18 @@ mod fields;
 mod frame;
 mod icons;
 mod load;
+mod numbers;
 mod page;
 mod toast;
 
 pub use button::{Button, CopyButton, Kind};
 pub use chart::{Bar, BarList, Chart, Series, Shape};
 pub use dialog::{Confirm, Dialog};
-pub use fields::{
-    Choice, Frame, MoneyField, NumberField, PercentField, Problems, Select, TextArea, TextField, Toggle,
-    next_id,
-};
-pub(crate) use fields::{NoNumber, read_number, written};
+pub use fields::{Choice, Frame, Problems, Select, TextArea, TextField, Toggle, next_id};
 pub use frame::Document;
 pub use icons::{Icon, icon};
 pub use load::{Load, Loaded, load};
+pub use numbers::{MoneyField, NumberField, PercentField};
+pub(crate) use numbers::{read_number, written};
 pub use page::{Badge, Card, Empty, ErrorBox, Loading, Note, Page, Tabs, Tone};
 pub use toast::{Toasts, failed, toast};

@@ -117,7 +117,8 @@ pub fn Note(
 ) -> impl IntoView {
     let picture = match tone {
         Tone::Good => Icon::Check,
-        _ => Icon::Warning,
+        Tone::Plain | Tone::Info => Icon::Info,
+        Tone::Warn | Tone::Bad => Icon::Warning,
     };
     view! { <div class=format!("note {}", tone.class())>{icon(picture)}<div>{children()}</div></div> }
 }
@@ -182,11 +183,15 @@ pub fn Tabs(
     /// The one that is shown.
     #[prop(into)]
     current: Signal<String>,
+    /// What stands behind the names, of as many as have something.
+    #[prop(optional)]
+    marks: Vec<AnyView>,
 ) -> impl IntoView {
+    let mut marks = marks.into_iter();
     let links = items.into_iter().map(|(href, name)| {
         let own = href.clone();
         view! {
-            <a href=href aria-current=move || (current.get() == own).then_some("page")>{name}</a>
+            <a href=href aria-current=move || (current.get() == own).then_some("page")>{name}{marks.next()}</a>
         }
     });
     let links: Vec<_> = links.collect();

@@ -4,6 +4,7 @@ use fidela_protocol::referrals::{InvitedBy, NotSent, Referral, ReferralStep, Sig
 use fidela_rules::referrals::{ReferralRefusal, ReferralState};
 use leptos::prelude::*;
 
+use crate::pages::program::history::who;
 use crate::shell::at;
 use crate::texts::{self, moment, t, tf, tn};
 use crate::ui::{Badge, Tone};
@@ -102,7 +103,7 @@ pub fn steps(steps: &[ReferralStep]) -> AnyView {
         .iter()
         .map(|step| {
             let why = step.reason.map(reason);
-            let by = step.by.as_ref().map(|by| tf("invitations.decided_by", &[("who", by)]));
+            let by = step.who.as_ref().map(|by| tf("invitations.decided_by", &[("who", &who(Some(by)))]));
             let note = step.note.as_ref().map(|note| view! { <q>{note.clone()}</q> });
             let at = moment(&step.at.to_string());
             view! {
@@ -114,7 +115,7 @@ pub fn steps(steps: &[ReferralStep]) -> AnyView {
             }
         })
         .collect();
-    view! { <ol class="steps">{steps}</ol> }.into_any()
+    view! { <ol class="trail">{steps}</ol> }.into_any()
 }
 
 /// What it gave, or would give: nothing where that is nothing.

@@ -4,9 +4,6 @@ mod theme;
 pub mod widget;
 mod words;
 
-#[allow(unused_imports, reason = "the program's editor shows it, too")]
-pub use widget::LiveWidget;
-
 use leptos::prelude::*;
 
 use crate::shell::{at, rest};

@@ -40,15 +40,16 @@ fn setup() -> AnyView {
             return ().into_any();
         }
         let is_new = !setup.set_up;
-        let steps = steps.map(|(step, done)| {
+        let steps = steps.into_iter().enumerate().map(|(n, (step, done))| {
             view! {
                 <li class:done=done>
-                    <span class="step-mark" aria-hidden="true">{done.then(|| icon(Icon::Check))}</span>
+                    <span class="step-mark" aria-hidden="true">{if done { icon(Icon::Check) } else { (n + 1).to_string().into_any() }}</span>
                     <span>{t(&format!("overview.step.{step}"))}</span>
                     <span class="unseen">{t(if done { "overview.done" } else { "overview.open" })}</span>
                 </li>
             }
         });
+        let steps: Vec<_> = steps.collect();
         view! {
             <section class="welcome">
                 <div>

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::document::document;
 use crate::api::{self, Call, Page as Items};
-use crate::shell::at;
+use crate::shell::{at, rest};
 use crate::texts::{self, find, moment, t, tf, tn};
 use crate::ui::{Badge, Button, Dialog, Empty, Icon, Kind, Load, Page, Tone, failed, icon, load, toast};
 
@@ -278,7 +278,8 @@ pub fn History() -> impl IntoView {
         }
     };
     view! {
-        <Page title=t("history.title") lead=t("history.lead") back=(at("program"), t("history.back_to_program"))>
+        <Page title=t("history.title") lead=t("history.lead")>
+            {super::tabs(document(), rest())}
             {list.view(rows)}
             <Dialog
                 open=asks

@@ -27,7 +27,7 @@ use self::preview::Preview;
 use self::sections::Teller;
 use crate::shell::{at, rest};
 use crate::texts::{t, tn};
-use crate::ui::{Icon, Page, icon};
+use crate::ui::{Icon, Page, Tabs, icon};
 
 /// A part of the program: its address, where it is in the document, and its fields.
 struct Part {
@@ -95,23 +95,22 @@ fn editor(here: Memo<String>) -> AnyView {
     .into_any()
 }
 
+/// The links to the parts of the area.
 fn tabs(doc: Document, here: Memo<String>) -> AnyView {
-    let overview = view! {
-        <a href=at("program") aria-current=move || here.get().is_empty().then_some("page")>{t("program.tab.overview")}</a>
-    };
-    let links = PARTS.iter().map(|part| {
-        let name = part.name;
-        let badges: Vec<_> = part.within.iter().map(|within| wrong_badge(doc, *within)).collect();
-        view! {
-            <a href=at(&format!("program/{name}")) aria-current=move || (here.get() == name).then_some("page")>
-                {t(&format!("program.tab.{name}"))}
-                {badges}
-            </a>
-        }
+    let address = |name: &str| at(&format!("program/{name}"));
+    let mut items = vec![(at("program"), t("program.tab.overview"))];
+    items.extend(PARTS.iter().map(|part| (address(part.name), t(&format!("program.tab.{}", part.name)))));
+    items.push((address("history"), t("history.title")));
+    // The overview has nothing that could be wrong.
+    let mut marks = vec![().into_any()];
+    marks.extend(PARTS.iter().map(|part| {
+        part.within.iter().map(|within| wrong_badge(doc, *within)).collect::<Vec<_>>().into_any()
+    }));
+    let current = Signal::derive(move || match here.get().as_str() {
+        "" => at("program"),
+        name => address(name),
     });
-    let links: Vec<_> = links.collect();
-    let history = view! { <a href=at("program/history")>{t("history.title")}</a> };
-    view! { <nav class="tabs" aria-label=t("shell.menu.program")>{overview}{links}{history}</nav> }.into_any()
+    view! { <Tabs label=t("shell.menu.program") items current marks /> }.into_any()
 }
 
 /// Each part in a line, and the way to it.
