@@ -41,6 +41,8 @@ pub(crate) const SESSION_BYTES: usize = 512;
 pub(crate) const ENDED_SESSIONS: usize = 500;
 /// Links that are sent to one address within [`LINKS_MINUTES`].
 pub(crate) const LINKS: usize = 5;
+/// Links that one network may ask for within [`LINKS_MINUTES`], to whatever addresses: an office, or a part of a town.
+pub(crate) const LINKS_OF_NETWORK: usize = 100;
 /// See [`LINKS`].
 pub(crate) const LINKS_MINUTES: i64 = 60;
 /// Addresses that one directory remembers to have been asked for; beyond it, the oldest are forgotten.

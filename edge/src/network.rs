@@ -13,9 +13,14 @@ const TAG_BYTES: usize = 9;
 /// The tag of the caller's network, where the platform says what it is (`CF-Connecting-IP`). Networks are what one
 /// household has: 24 bits of an old address, 48 of a new one.
 pub(crate) fn tag(call: &Call, store: &StoreConfig) -> Option<String> {
-    let prefix = prefix(call.header("cf-connecting-ip")?.trim().parse().ok()?);
-    let mac = crypto::hmac(store.index_key.as_bytes(), format!("network\n{prefix}").as_bytes());
+    let mac = hash(call, &store.index_key)?;
     Some(crypto::to_base64url(mac.get(..TAG_BYTES)?))
+}
+
+/// The whole of it, by a key.
+pub(crate) fn hash(call: &Call, key: &str) -> Option<[u8; 32]> {
+    let prefix = prefix(call.header("cf-connecting-ip")?.trim().parse().ok()?);
+    Some(crypto::hmac(key.as_bytes(), format!("network\n{prefix}").as_bytes()))
 }
 
 fn prefix(address: IpAddr) -> String {

@@ -2,7 +2,7 @@
 // taken back.
 import { readFileSync } from "node:fs";
 import { EDGE, expect, expectAccessible, tabTo, test, type Page } from "./kit.ts";
-import { asOperator, BARE, type Json, makeStore, shot, signIn, type Store } from "./console-kit.ts";
+import { asOperator, BARE, type Json, makeStore, signIn, type Store } from "./console-kit.ts";
 
 const MISSION = {
   id: "event",
@@ -51,12 +51,10 @@ test("a file is read in the page, its faults are told with their place, and what
   await page.goto(`${EDGE}/console/imports`);
   await expect(page.getByRole("heading", { name: "No imports yet" })).toBeVisible();
   await expectAccessible(page);
-  await shot(page, "imports-empty");
   await page.getByRole("link", { name: "New import" }).first().click();
   await expect(page.getByRole("heading", { name: "New import" })).toBeVisible();
   await expect(page.getByLabel("Mission", { exact: true })).toHaveValue("event");
   await expectAccessible(page);
-  await shot(page, "imports-new");
   expect(reader(), "what reads spreadsheets is not fetched before there is one").toEqual([]);
 
   await test.step("templates, in the reader's language", async () => {
@@ -87,7 +85,6 @@ test("a file is read in the page, its faults are told with their place, and what
   await page.getByRole("button", { name: "Download errors" }).click();
   expect(readFileSync(await (await list).path(), "utf8")).toContain('4,"A (Email)","not an address",email_invalid');
   await expectAccessible(page);
-  await shot(page, "imports-checked");
   expect(asked.filter((path) => path === "/v1/imports" && !reader().includes(path)).length, "the list alone was asked for").toBe(1);
   expect(await points(store, "ana")).toBe(0);
 
@@ -96,7 +93,6 @@ test("a file is read in the page, its faults are told with their place, and what
     await expect(page.getByText("3 rows would count. They would give 150 points.")).toBeVisible();
     expect(await points(store, "ana"), "nothing counts yet").toBe(0);
     await expectAccessible(page);
-    await shot(page, "imports-ready");
     await page.getByLabel("Show", { exact: true }).selectOption("Refused (1)");
     const rows = page.getByRole("table").getByRole("row");
     await expect(rows).toHaveCount(2);
@@ -111,7 +107,6 @@ test("a file is read in the page, its faults are told with their place, and what
     await page.getByLabel("Show", { exact: true }).selectOption("Everything that is wrong (2)");
     await expect(page.getByRole("table").getByRole("row")).toHaveCount(3);
     await expectAccessible(page);
-    await shot(page, "imports-done");
     const errors = page.waitForEvent("download");
     await page.getByRole("button", { name: "Download errors" }).click();
     expect(readFileSync(await (await errors).path(), "utf8")).toContain("mission_limit_reached");
@@ -127,7 +122,6 @@ test("a file is read in the page, its faults are told with their place, and what
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await expect(page.getByRole("table").getByRole("row")).toHaveCount(2);
     await expectAccessible(page);
-    await shot(page, "imports-list");
   });
 
   await test.step("taken back, after a question", async () => {
@@ -136,7 +130,6 @@ test("a file is read in the page, its faults are told with their place, and what
     const dialog = page.getByRole("dialog");
     await expect(dialog).toContainText("cannot be undone");
     await expectAccessible(page);
-    await shot(page, "imports-revert");
     await dialog.getByRole("button", { name: "Cancel" }).click();
     expect(await points(store, "ana")).toBe(100);
     await page.getByRole("button", { name: "Take back" }).click();
@@ -186,7 +179,6 @@ test("what is no spreadsheet is refused in the page, in words, and nothing is se
   await expect(page.getByRole("alert").getByText("A column that is needed is missing.")).toBeVisible();
   await expect(page.getByRole("alert").getByText("points")).toBeVisible();
   await expectAccessible(page);
-  await shot(page, "imports-bad");
   expect(sent).toEqual([]);
 });
 
@@ -203,7 +195,6 @@ test("the page stays alive while a long file is read, and its progress survives 
   const bar = page.getByRole("progressbar", { name: "It is found out what each row would do" });
   await expect(bar).toBeVisible({ timeout: 60_000 });
   await expectAccessible(page);
-  await shot(page, "imports-busy");
   await page.reload();
   await expect(bar.or(page.getByText("90,000 rows would count."))).toBeVisible({ timeout: 30_000 });
 });

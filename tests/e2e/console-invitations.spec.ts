@@ -3,7 +3,7 @@
 import { deflateSync } from "node:zlib";
 import { EDGE, expect, expectAccessible, tabTo, test } from "./kit.ts";
 import { invited } from "./console-data.ts";
-import { BARE, inForce, makeStore, shot, signIn } from "./console-kit.ts";
+import { BARE, inForce, makeStore, signIn } from "./console-kit.ts";
 
 const REFERRALS = { enabled: true, inviter_points: 100, invitee_points: 50, review_days: 14, order_min: 5_000 };
 
@@ -51,7 +51,6 @@ test("what an invitation gives is set, said in a sentence, and published", async
   await expect(page.getByRole("button", { name: "Publish" })).toBeDisabled();
   await page.getByLabel("Days of review").fill("7");
   await expect(page.getByText(/orders for at least .*49\.90.*; 7 days later both get their points/)).toBeVisible();
-  await shot(page, "invitations-settings");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Published. It is in force")).toBeVisible();
   expect((await inForce(store)).referrals).toMatchObject({ enabled: true, inviter_points: 200, invitee_points: 80, order_min: 4990, review_days: 7 });
@@ -77,7 +76,6 @@ test("the letter is edited by language, with places put in by a button, and seen
   await expect(letter.getByText("<b>")).toBeVisible();
   await expect(page.getByText("so it is put at the end")).toBeVisible();
   await expectAccessible(page);
-  await shot(page, "invitations-email");
   // One to whoever is signed in, and to nobody else.
   await page.getByRole("button", { name: "Send me a test" }).click();
   await expect(page.getByText(`On its way to ${store.owner}`)).toBeVisible({ timeout: 20_000 });
@@ -116,7 +114,6 @@ test("the card of networks: a picture that fits, what is cut, and words where ea
   await expect(facebook.getByText("50 points for you.")).toBeVisible();
   await expect(facebook.locator("img")).toHaveJSProperty("complete", true);
   await expectAccessible(page);
-  await shot(page, "invitations-social");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Published. It is in force")).toBeVisible();
   const { social } = (await inForce(store)).referrals;
@@ -142,7 +139,6 @@ test("both pages are edited, and seen on a phone", async ({ page }) => {
   await landing.getByRole("link").first().click();
   await expect(landing.getByRole("heading", { name: "Ana sends you to Lumo" })).toBeVisible();
   await expectAccessible(page);
-  await shot(page, "invitations-pages");
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Published. It is in force")).toBeVisible();
   expect((await inForce(store)).referrals).toMatchObject({ invite_page: { title: { en: "Tell your friends" } } });
@@ -156,13 +152,11 @@ test("the queue: what speaks against one, yes and no with a note, and the histor
   await signIn(page, store, "invitations/review");
   await expect(page.getByRole("listitem").filter({ hasText: "o-bob" })).toBeVisible();
   await expectAccessible(page);
-  await shot(page, "invitations-review");
   await page.getByRole("button", { name: "Refuse the invitation of bob" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("cannot be undone");
   await dialog.getByLabel("Note").fill("The same person");
   await expectAccessible(page);
-  await shot(page, "invitations-decide");
   await dialog.getByRole("button", { name: "Refuse" }).click();
   await expect(page.getByRole("button", { name: "Refuse the invitation of bob" })).toHaveCount(0);
   await page.getByRole("button", { name: "Approve the invitation of eva" }).click();
@@ -178,7 +172,6 @@ test("the queue: what speaks against one, yes and no with a note, and the histor
   await expect(items.filter({ hasText: "bob" })).toContainText("Refused by the store.");
   await expect(items.filter({ hasText: "bob" })).toContainText("Decided by Ana Pop.");
   await expectAccessible(page);
-  await shot(page, "invitations-history");
   await page.getByLabel("State", { exact: true }).selectOption("Rewarded");
   await expect(items).toHaveCount(1);
   await expect(items).toContainText("eva");
@@ -200,7 +193,6 @@ test("the other letters: whose they are, which go out, and in which words", asyn
   await page.getByLabel("Answers go to").fill("shop@example.com");
   await page.getByRole("switch", { name: "Send this letter" }).press("Space");
   await expectAccessible(page);
-  await shot(page, "invitations-letters");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Saved")).toBeVisible();
   const { messages } = (await store.send("GET", "/v1/messages")) as { messages: { sender: unknown; letters: Record<string, { enabled: boolean; texts: Record<string, { subject: string; body: string }> }> } };

@@ -2,7 +2,7 @@
 // the letter that they get.
 import { randomUUID } from "node:crypto";
 import type { APIRequestContext, Page } from "@playwright/test";
-import { EDGE, expect, test } from "./kit.ts";
+import { EDGE, expect } from "./kit.ts";
 
 export const CONSOLE = `${EDGE}/console`;
 
@@ -119,16 +119,4 @@ export const signInAsStaff = async (page: Page, store: Store, path = ""): Promis
   const email = address("dan");
   await store.send("POST", "/v1/team", { email, name: "Dan", role: "staff" });
   await signIn(page, store, path, email);
-};
-
-/** Keeps pictures of the page in light and dark, for whoever wants to look at them (`E2E_SHOTS`: where). */
-export const shot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env.E2E_SHOTS;
-  if (!folder) return;
-  await page.evaluate(() => window.scrollTo(0, 0));
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${folder}/${name}-${test.info().project.name}-${colorScheme}.png`, fullPage: true, animations: "disabled" });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
 };

@@ -1,8 +1,8 @@
 // Every page of the console, with everything on it that a store can have: nothing in anybody's way, in light and dark; nothing
 // wider than the page; all of it reached by the keyboard, and seen where one is.
 import { storeWithEverything } from "./console-data.ts";
-import { shot, signIn } from "./console-kit.ts";
-import { EDGE, expect, faults, test, type Page } from "./kit.ts";
+import { signIn } from "./console-kit.ts";
+import { EDGE, expect, faults, shot, test, type Page } from "./kit.ts";
 
 /** Waits until nothing is on its way any more. */
 const settle = async (page: Page): Promise<void> => {
@@ -92,10 +92,10 @@ test("each page can be read and reached by everybody", async ({ page, complaints
       note(path, "wider than the page", excess ? [`by ${excess} px`] : []);
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
+        await shot(page, `page-${path.replace(/(im|wh)_[a-z0-9]{8,}/, "one").replaceAll("/", "-") || "overview"}`);
         note(path, colorScheme, await faults(page));
       }
       await page.emulateMedia({ colorScheme: "light" });
-      await shot(page, `page-${path.replace(/(im|wh)_[a-z0-9]{8,}/, "one").replaceAll("/", "-") || "overview"}`);
       const { missed, unseen } = await walk(page);
       note(path, "Tab does not come to", missed);
       note(path, "with the focus, it is not seen", unseen);

@@ -201,8 +201,23 @@ export const faults = async (page: Page, { contrast = true } = {}): Promise<stri
   );
 };
 
-/** Nothing that axe knows of stands in the way of anybody. */
+/** Keeps a picture of the page, for whoever wants to look at them (`E2E_SHOTS`: where). */
+export const shot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.E2E_SHOTS;
+  if (!folder) return;
+  const look = (await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches)) ? "dark" : "light";
+  const file = `${folder}/${name}-${test.info().project.name}-${look}.png`;
+  await page.screenshot({ path: file, fullPage: true, animations: "disabled" });
+};
+
+const taken = new Map<string, number>();
+
+/** Nothing that axe knows of stands in the way of anybody. What is looked at so is worth a picture. */
 export const expectAccessible = async (page: Page, options = {}): Promise<void> => {
+  const { title, file } = test.info();
+  const of = `${file.match(/([^/]+)\.spec/)?.[1]}-${title.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)}`;
+  taken.set(of, (taken.get(of) ?? 0) + 1);
+  await shot(page, `${of}-${taken.get(of)}`);
   expect(await faults(page, options), "axe").toEqual([]);
 };
 

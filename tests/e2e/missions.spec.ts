@@ -1,5 +1,5 @@
 // Missions, as shoppers and strangers see them: what they give, a claim, and points that the shop's server told of.
-import { EDGE, expect, expectAccessible, isFocused, tabTo, test, type Locator, type Page, type Panel } from "./kit.ts";
+import { EDGE, expect, expectAccessible, shot, isFocused, tabTo, test, type Locator, type Page, type Panel } from "./kit.ts";
 
 const TITLES = [
   "Subscribe to the newsletter",
@@ -293,7 +293,7 @@ for (const [name, media] of [
   ["dark", { colorScheme: "dark" }],
   ["forced colours", { forcedColors: "active" }],
 ] as const) {
-  test(`S4.5: missions can be read: ${name}`, async ({ page, shop, panel }, info) => {
+  test(`S4.5: missions can be read: ${name}`, async ({ page, shop, panel }) => {
     await page.emulateMedia(media);
     await shop.signIn();
     await page.request.post("/newsletter", { form: {} });
@@ -301,9 +301,7 @@ for (const [name, media] of [
     await panel.open("Missions");
     await expect(panel.dialog.locator("[part=toast]")).toBeVisible();
     await expectAccessible(page, { contrast: !("forcedColors" in media) });
-    const shots = process.env.E2E_SHOTS;
-    if (shots) await page.screenshot({ path: `${shots}/${info.project.name}-${name}.png`, animations: "disabled" });
     await panel.dialog.getByRole("tabpanel").evaluate((body) => body.scrollTo(0, 9_999));
-    if (shots) await page.screenshot({ path: `${shots}/${info.project.name}-${name}-end.png`, animations: "disabled" });
+    await shot(page, `missions-end-${name}`);
   });
 }

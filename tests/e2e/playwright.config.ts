@@ -32,6 +32,7 @@ export default defineConfig({
     baseURL: shop,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
+    colorScheme: process.env.E2E_LOOK === "dark" ? "dark" : "light",
     launchOptions: {
       executablePath: process.env.CHROME || undefined,
       args: [

@@ -144,6 +144,8 @@ codes! {
     SelfReferral = "self_referral", 422, "Nobody can invite themselves.";
     /// As many letters as a shopper may have sent in a day.
     InvitationLimitReached = "invitation_limit_reached", 429, "That is enough for today: try again tomorrow, or share the link.";
+    /// As many links to sign in as one network may ask for in an hour.
+    SignInLimitReached = "sign_in_limit_reached", 429, "Links to sign in were asked for too often from your network: use one that has arrived, or try again in an hour.";
     /// An import of which only the numbers are left.
     ImportForgotten = "import_forgotten", 410, "The rows of this import are not kept any more: it ended more than 90 days ago.";
     /// The program is no longer the version that was edited.

@@ -22,7 +22,8 @@ use crate::reader::Reader;
 use crate::run::output;
 use crate::tools;
 use crate::wasm::{
-    Effort, SMALLEST, Work, bind, compile, esbuild, files, is_current, optimize, replace_files, stamp,
+    CONSOLE, Effort, SMALLEST, Work, bind, compile, esbuild, files, is_current, optimize, replace_files,
+    stamp,
 };
 
 /// The languages that everything here speaks.
@@ -32,8 +33,8 @@ const SHARED: [(&str, &[&str]); 2] = [
     ("widget/locales", &["bound", "earn", "refusal", "unit"]),
     ("edge/locales", &["card", "earn", "reward", "stamp", "why"]),
 ];
-/// Old enough for everybody who signs in to a console.
-pub(crate) const TARGET: &str = "--target=es2022,chrome111,firefox113,safari16.4";
+/// Old enough for everybody who signs in to a console; its colours are written with `light-dark()`, of 2024.
+pub(crate) const TARGET: &str = "--target=es2022,chrome123,firefox120,safari17.5";
 
 /// Builds the console where it is out of date.
 pub(crate) fn build(effort: Effort) -> Result<()> {
@@ -42,7 +43,7 @@ pub(crate) fn build(effort: Effort) -> Result<()> {
     tools::bindgen()?;
     let source = root().join("www/console");
     let is_fast = effort == Effort::Fast;
-    let compiled = compile("fidela-console", if is_fast { "wasm-quick" } else { "wasm-console" }, &[])?;
+    let compiled = compile("fidela-console", if is_fast { "wasm-quick" } else { CONSOLE }, &[])?;
     let reader = Reader::compile(effort)?;
     let languages = texts(&source.join("locales"))?;
     let mut inputs = vec![fs::read(&compiled)?];

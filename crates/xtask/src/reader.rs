@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::console::{LANGUAGES, TARGET, keep};
 use crate::paths::root;
 use crate::tools::NpmTools;
-use crate::wasm::{Effort, SMALLEST, bind, compile, esbuild, optimize};
+use crate::wasm::{CONSOLE, Effort, SMALLEST, bind, compile, esbuild, optimize};
 
 /// How the edge names what a code of a spreadsheet means.
 const SENTENCE: &str = "import.";
@@ -27,7 +27,7 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn compile(effort: Effort) -> Result<Self> {
         let is_fast = effort == Effort::Fast;
-        let wasm = compile("fidela-reader", if is_fast { "wasm-quick" } else { "wasm-console" }, &[])?;
+        let wasm = compile("fidela-reader", if is_fast { "wasm-quick" } else { CONSOLE }, &[])?;
         Ok(Self { wasm, sentences: sentences(&root().join("edge/locales"))?, is_fast })
     }
 

@@ -60,6 +60,13 @@ pub(crate) const SMALLEST: [&str; 10] = [
     "--strip-target-features",
 ];
 
+/// The profile of what merchants load.
+pub(crate) const CONSOLE: &str = "wasm-console";
+
+/// What a page of the console shows is no type of its own: each would be compiled for each place that shows it. A sixth
+/// of the console's weight.
+const ERASED: &str = "--cfg erase_components";
+
 /// wasm-bindgen lists a JavaScript snippet once for each function that is taken from it, and each time means the same.
 const SNIPPETS: &str = "--log-override:duplicate-object-key=silent";
 
@@ -318,7 +325,11 @@ pub(crate) fn compile(package: &str, profile: &str, told: &[&str]) -> Result<Pat
     if !wasm.exists() {
         println!("build: cargo compiles {package} for the first time (a minute or two)");
     }
-    run(cargo()
+    let mut command = cargo();
+    if profile == CONSOLE {
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", ERASED);
+    }
+    run(command
         .args(["rustc", "--quiet", "--package", package, "--lib", "--profile", profile])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
         .arg(&target)

@@ -9,6 +9,7 @@ mod posting;
 
 use std::rc::Rc;
 
+use fidela_protocol::Code;
 use fidela_protocol::ids::base32;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use crate::call::{Call, json};
 use crate::failure::{Failure, Outcome, broken};
 use crate::ids;
+use crate::network;
 use crate::objects::{Reply, ask, failed};
 use crate::platform::storage::Storage;
 use crate::platform::{crypto, env};
@@ -73,6 +75,11 @@ enum Op {
         /// Into which team, and by whom.
         welcome: Welcome,
     },
+    /// Somebody of a network wants to sign in, whoever that is.
+    Knock {
+        /// Hash of the network.
+        network: String,
+    },
     /// Somebody wants to sign in.
     SignIn {
         /// Hash of the address.
@@ -109,16 +116,17 @@ fn people(call: &Call, email: &str) -> Vec<[u8; 32]> {
     ids::operator_keys(&keys).map(|key| crypto::hmac(key.as_bytes(), text.as_bytes())).collect()
 }
 
-async fn tell(call: &Call, person: [u8; 32], op: impl FnOnce(String) -> Op) -> Outcome<()> {
-    let [first, ..] = person;
+/// Tells the directory of somebody, or of a network: the one that the hash says.
+async fn tell(call: &Call, hash: [u8; 32], op: impl FnOnce(String) -> Op) -> Outcome<()> {
+    let [first, ..] = hash;
     let object = format!("v1/people/{}", first.checked_rem(OBJECTS).unwrap_or(0));
-    let op = op(base32(&person));
+    let op = op(base32(&hash));
     let told = DirectoryCall { now: call.now, test_clock: call.test_clock, op };
     let reply = ask(&call.env, "DIRECTORY", &object, &told).await?;
-    if reply.status == 204 {
-        Ok(())
-    } else {
-        Err(broken("directory", format!("it answered {}", reply.status)))
+    match reply.status {
+        204 => Ok(()),
+        429 => Err(Code::SignInLimitReached.into()),
+        status => Err(broken("directory", format!("it answered {status}"))),
     }
 }
 
@@ -143,7 +151,15 @@ pub(crate) async fn leave(call: &Call, email: &str, store: &str) -> Outcome<()> 
 }
 
 /// Whoever has an address wants to sign in.
+///
+/// # Errors
+///
+/// `sign_in_limit_reached`, by the network and not by the address: whether anybody has that, nobody learns.
 pub(crate) async fn sign_in(call: &Call, email: &str, locale: Option<&str>) -> Outcome<()> {
+    let keys = env::var(&call.env, "OPERATOR_KEY").unwrap_or_default();
+    if let Some(network) = ids::operator_keys(&keys).next().and_then(|key| network::hash(call, key)) {
+        tell(call, network, |network| Op::Knock { network }).await?;
+    }
     for person in people(call, email) {
         let (email, locale) = (plain(email), locale.map(str::to_owned));
         tell(call, person, |person| Op::SignIn { person, email, locale }).await?;
@@ -190,6 +206,11 @@ impl Directory {
             Op::Greet { person, email, welcome } => {
                 posting.greet(&person, &email, &welcome, now)?;
                 self.post(now, test_clock).await?;
+            }
+            Op::Knock { network } => {
+                if !posting.knock(&network, now)? {
+                    return Ok(Reply::empty(429));
+                }
             }
             Op::SignIn { person, email, locale } => {
                 posting.ask(&person, &email, locale, now)?;

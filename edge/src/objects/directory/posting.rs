@@ -69,32 +69,21 @@ impl Posting {
         locale: Option<String>,
         now: Timestamp,
     ) -> Outcome<()> {
-        #[derive(Deserialize)]
-        struct Count {
-            n: usize,
-        }
-        let oldest = now.checked_sub(limits::LINKS_MINUTES.minutes()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let (oldest_ms, now_ms) = (oldest.as_millisecond(), now.as_millisecond());
+        let now_ms = now.as_millisecond();
         self.write(|sql| {
-            sql.run(
-                "DELETE FROM asked WHERE person = ? AND at_ms <= ?",
-                vec![person.into(), oldest_ms.into()],
-            )?;
-            sql.run(
-                "DELETE FROM asked WHERE seq <= (SELECT MAX(seq) FROM asked) - ?",
-                vec![limits::ASKED_FOR.into()],
-            )?;
-            let lately: Option<Count> =
-                sql.first("SELECT COUNT(*) AS n FROM asked WHERE person = ?", vec![person.into()])?;
-            if lately.is_some_and(|lately| lately.n >= limits::LINKS) {
+            if !is_free(sql, person, limits::LINKS, now)? {
                 return Ok(());
             }
-            sql.run("INSERT INTO asked (person, at_ms) VALUES (?, ?)", vec![person.into(), now_ms.into()])?;
             sql.run(
                 "INSERT INTO waiting (person, email, locale, tries, due_ms, sent) VALUES (?, ?, ?, 0, ?, '')",
                 vec![person.into(), email.into(), locale.into(), now_ms.into()],
             )
         })
+    }
+
+    /// Whether a network may ask for one more link; that it did is written down.
+    pub(super) fn knock(&self, network: &str, now: Timestamp) -> Outcome<bool> {
+        self.write(|sql| is_free(sql, network, limits::LINKS_OF_NETWORK, now))
     }
 
     /// Writes down that somebody is to hear that they are in a team.
@@ -232,6 +221,33 @@ impl Posting {
             about: About::SignIn { token: format!("{name}_{}", link.secret) },
         }))
     }
+}
+
+/// Whether somebody, or a network, has asked for less than `most` links of late; one that may is written down.
+fn is_free(sql: &Sql, who: &str, most: usize, now: Timestamp) -> Outcome<bool> {
+    #[derive(Deserialize)]
+    struct Count {
+        n: usize,
+    }
+    let oldest = now.checked_sub(limits::LINKS_MINUTES.minutes()).unwrap_or(Timestamp::UNIX_EPOCH);
+    sql.run(
+        "DELETE FROM asked WHERE person = ? AND at_ms <= ?",
+        vec![who.into(), oldest.as_millisecond().into()],
+    )?;
+    sql.run(
+        "DELETE FROM asked WHERE seq <= (SELECT MAX(seq) FROM asked) - ?",
+        vec![limits::ASKED_FOR.into()],
+    )?;
+    let lately: Option<Count> =
+        sql.first("SELECT COUNT(*) AS n FROM asked WHERE person = ?", vec![who.into()])?;
+    if lately.is_some_and(|lately| lately.n >= most) {
+        return Ok(false);
+    }
+    sql.run(
+        "INSERT INTO asked (person, at_ms) VALUES (?, ?)",
+        vec![who.into(), now.as_millisecond().into()],
+    )?;
+    Ok(true)
 }
 
 /// Notes what has been sent to somebody; what may still be sent waits.

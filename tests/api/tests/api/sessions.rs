@@ -151,6 +151,23 @@ async fn an_address_gets_so_many_letters_an_hour() {
     letter_for(&store, ANA).await;
 }
 
+/// Whatever the addresses: of those that nobody has, too, so that nobody learns which there are.
+#[tokio::test]
+async fn a_network_asks_for_so_many_links_an_hour() {
+    let store = shop().await;
+    let ask = |n: u32, network: &str| {
+        let asked = json!({ "email": format!("p{n}@{}.example", store.id) });
+        store.anyone("POST", "/v1/sign_in").header("cf-connecting-ip", network).json(&asked)
+    };
+    for n in 0..100 {
+        ask(n, &format!("2001:db8:77:{n}::1")).send().await.ok(202);
+    }
+    ask(100, "2001:db8:77::7").send().await.refused("sign_in_limit_reached");
+    ask(100, "2001:db8:78::7").send().await.ok(202);
+    store.set_time("2026-03-10T12:00:00Z");
+    ask(100, "2001:db8:77::7").send().await.ok(202);
+}
+
 #[tokio::test]
 async fn whoever_is_in_two_teams_gets_a_link_to_each() {
     let (one, two) = (shop().await, Store::open(program()).await);
