@@ -42,8 +42,10 @@ fn shown(entries: Vec<ImportEntry>, missions: &[Mission]) -> AnyView {
             view! {
                 <tr>
                     <td data-label=t("imports.kind")>
-                        <a href=link(&entry.id)>{kind(entry.kind)}</a>
-                        {mission.map(|name| view! { <span class="soft">" · " {name}</span> })}
+                        <span>
+                            <a href=link(&entry.id)>{kind(entry.kind)}</a>
+                            {mission.map(|name| view! { <span class="soft">" · " {name}</span> })}
+                        </span>
                     </td>
                     <td data-label=t("imports.sent")>{moment(&entry.created_at.to_string())}</td>
                     <td data-label=t("imports.state")>{status(entry.status)}</td>
