@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use fidela_protocol::Code;
 use fidela_protocol::events::IMPORT_FINISHED;
 use fidela_protocol::imports::{ImportEntry, ImportFinished, ImportRowStatus, ImportStatus};
 use jiff::Timestamp;
-use worker::{Env, State};
+use worker::{Delay, Env, State};
 
 use super::reading::Turn;
 use super::{Meta, SCHEMA, rows};
@@ -22,6 +23,8 @@ use crate::{ids, limits};
 const STEPS_BEFORE_ANSWER: usize = 5;
 /// Steps of one alarm.
 const STEPS_OF_ALARM: usize = 40;
+/// Between two steps.
+const BREATH: Duration = Duration::from_millis(2);
 
 /// What an import's object works with, also after its answer.
 pub(super) struct Runner {
@@ -242,6 +245,9 @@ impl Runner {
             let meta = self.known()?;
             if meta.entry.status.is_busy() {
                 self.step(&meta, now).await?;
+                // On one machine a thread does everything, and takes in nothing new while there is something to go on with:
+                // without a moment of waiting for the clock, other stores would wait for all of these steps.
+                Delay::from(BREATH).await;
             } else {
                 store::note_import(&self.env, &meta.store, &meta.entry, now).await?;
                 self.tell_finished(&meta, now).await?;
