@@ -116,6 +116,9 @@ async fn merged(call: &Call, store: &StoreConfig, asked: AskedReferrals) -> Outc
     items.sort_by(|a, b| (b.at, &b.id).cmp(&(a.at, &a.id)));
     let more = items.len() > limit;
     items.truncate(limit);
+    for referral in &mut items {
+        name(store, referral);
+    }
     let next = items.last().filter(|_| more);
     let next = next.map(|last| format!("{}.{}", last.at.as_millisecond(), last.id));
     Answer::json(200, &Page { items, next })
@@ -179,15 +182,20 @@ pub(crate) async fn get(call: &Call, id: String) -> Outcome<Answer> {
     named(&store, ask_shard(call, &store, home, None, None, ShardOp::Referral { id }).await?)
 }
 
+/// Says who decided it.
+fn name(store: &StoreConfig, referral: &mut Referral) {
+    for step in &mut referral.steps {
+        step.who = step.by.as_deref().map(|by| store.author(by));
+    }
+}
+
 /// An invitation, with who decided it.
 fn named(store: &StoreConfig, reply: Reply) -> Outcome<Answer> {
     if reply.status != 200 {
         return Ok(reply.into_answer());
     }
     let mut referral: Referral = reply.read()?;
-    for step in &mut referral.steps {
-        step.who = step.by.as_deref().map(|by| store.author(by));
-    }
+    name(store, &mut referral);
     Answer::json(200, &referral)
 }
 

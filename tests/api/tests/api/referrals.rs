@@ -250,6 +250,13 @@ async fn the_merchant_refuses_one_and_lets_another_pass() {
     assert_eq!(json!([refused["state"], refused["reason"]]), json!(["refused", "refused_by_merchant"]));
     decide(&carl, "refuse").send().await.ok(200);
     decide(&carl, "approve").send().await.refused("referral_not_in_review");
+    // Who it was has a name, in the list as in the one.
+    let list = store.merchant("GET", "/v1/referrals?state=refused").send().await.ok(200);
+    let one = store.merchant("GET", &format!("/v1/referrals/{carl}")).send().await.ok(200);
+    for shown in [&list["items"][0], &one] {
+        let last = shown["steps"].as_array().and_then(|steps| steps.last()).expect("a step");
+        assert_eq!(last["who"]["name"], "First key", "{shown}");
+    }
     store.advance("2026-06-01T00:00:00Z").await;
     settle(&store).await;
     assert_eq!(points(&store, "ana").await, 100);
