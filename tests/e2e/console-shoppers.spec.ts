@@ -89,6 +89,8 @@ test("one shopper with everything, put right by keyboard alone", async ({ page }
   await page.getByRole("button", { name: "Remove reward" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove reward" }).click();
   await expect(page.getByRole("heading", { name: "Rewards" })).toBeHidden();
+  // What the change was answered with is as whole as what was there before.
+  await expect(page.getByText("Write a review").first()).toBeVisible();
 
   // All of their data, and none of it.
   const download = page.waitForEvent("download");

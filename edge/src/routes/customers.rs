@@ -10,6 +10,7 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::config::StoreConfig;
 use crate::failure::Outcome;
+use crate::objects::Reply;
 use crate::objects::shard::{self, Owner, ShardOp};
 use crate::speech::Speaker;
 use crate::{accounts, auth, explain, limits};
@@ -54,9 +55,9 @@ pub(crate) async fn tell(
     if reply.claim.is_some() {
         // Guest points have just come: the answer shows them.
         let op = ShardOp::Customer { customer: customer.clone() };
-        return Ok(accounts::of_customer(call, store, &customer, None, op).await?.into_answer());
+        return in_words(call, store, accounts::of_customer(call, store, &customer, None, op).await?);
     }
-    Ok(reply.into_answer())
+    in_words(call, store, reply)
 }
 
 async fn ask(call: &Call, customer: String, op: impl FnOnce(String) -> ShardOp) -> Outcome<Answer> {
@@ -69,13 +70,18 @@ async fn ask(call: &Call, customer: String, op: impl FnOnce(String) -> ShardOp) 
 pub(crate) async fn get(call: &Call, customer: String) -> Outcome<Answer> {
     let store = auth::merchant(call).await?.store;
     let op = ShardOp::Customer { customer: customer.clone() };
-    let reply = accounts::of_customer(call, &store, &customer, None, op).await?;
-    if reply.status != 200 {
+    in_words(call, &store, accounts::of_customer(call, &store, &customer, None, op).await?)
+}
+
+/// A customer, with everything about them in words, whichever request is answered so.
+fn in_words(call: &Call, store: &StoreConfig, reply: Reply) -> Outcome<Answer> {
+    if !matches!(reply.status, 200 | 201) {
         return Ok(reply.into_answer());
     }
+    let status = reply.status;
     let mut detail: CustomerDetail = reply.read()?;
-    explain::page(&Speaker::of(call, &store), &store, &*store.program()?, &mut detail.me);
-    Answer::json(200, &detail)
+    explain::page(&Speaker::of(call, store), store, &*store.program()?, &mut detail.me);
+    Answer::json(status, &detail)
 }
 
 /// `DELETE /v1/customers/{id}`. Orders that were a guest's wait where the e-mail's hash leads, an account may have
@@ -181,7 +187,11 @@ pub(crate) async fn adjust(call: &Call, customer: String) -> Outcome<Answer> {
     }
     refuse(Code::InvalidBody, faults)?;
     let op = ShardOp::Adjust { customer: customer.clone(), adjustment, who: merchant.who.id };
-    Ok(accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?.into_answer())
+    in_words(
+        call,
+        &merchant.store,
+        accounts::of_customer(call, &merchant.store, &customer, Some(keyed), op).await?,
+    )
 }
 
 /// `DELETE /v1/customers/{id}/rewards/{reward}`.
@@ -193,5 +203,5 @@ pub(crate) async fn remove_reward(call: &Call, customer: String, reward: String)
         reason.iter().filter_map(|reason| text_fault("reason", reason, limits::TEXT_CHARS)).collect(),
     )?;
     let op = ShardOp::RemoveReward { customer: customer.clone(), reward, reason, who: merchant.who.id };
-    Ok(accounts::of_customer(call, &merchant.store, &customer, None, op).await?.into_answer())
+    in_words(call, &merchant.store, accounts::of_customer(call, &merchant.store, &customer, None, op).await?)
 }

@@ -439,3 +439,22 @@ fn living(mut file: Vec<u8>) -> Vec<u8> {
     }
     file
 }
+
+/// Whoever puts something right sees at once what they would see if they asked.
+#[tokio::test]
+async fn a_change_is_answered_as_the_customer_is_shown() {
+    let card = json!({ "id": "coffee", "name": "Coffee card", "orders_required": 5, "reward": { "type": "shipping", "bps": 10_000 } });
+    let mission = json!({ "id": "news", "kind": "newsletter", "points": { "type": "fixed", "points": 5 } });
+    let rules = program().with("/stamp_cards", json!([card])).with("/missions", json!([mission]));
+    let store = Store::open(rules).await;
+    let path = "/v1/customers/ana";
+    let put = store.merchant("PUT", path).json(&json!({ "name": "Ana" })).send().await.ok(200);
+    let given = json!({ "points": 5, "reason": "A present" });
+    let adjusted = store.merchant("POST", &format!("{path}/adjustments")).json(&given).send().await.ok(201);
+    let shown = store.merchant("GET", path).send().await.ok(200);
+    assert_eq!(shown["missions"][0]["title"], "Subscribe to the newsletter");
+    for part in ["missions", "cards"] {
+        assert_eq!((&put[part], &adjusted[part]), (&shown[part], &shown[part]), "{part}");
+    }
+    assert_eq!(adjusted, shown);
+}
