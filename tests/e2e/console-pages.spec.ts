@@ -103,3 +103,32 @@ test("each page can be read and reached by everybody", async ({ page, complaints
   }
   expect(found).toEqual([]);
 });
+
+// A key of our texts that has no text is shown as it is.
+const KEY = /\b(shell|overview|start|shoppers|program|missions|invitations|imports|reports|look|settings|history|sign_in)\.[a-z_]+[a-z_.]*/g;
+
+test("each page is whole in every language", async ({ page, complaints }) => {
+  test.skip(test.info().project.name !== "phone", "where there is least room");
+  test.setTimeout(600_000);
+  complaints.tolerate(/401.*\/v1\/session/);
+  const { store, pages } = await storeWithEverything();
+  await signIn(page, store);
+  const english = new Map<string, string>();
+  const found: string[] = [];
+  for (const language of ["en", "es", "fr", "pt-BR", "ro"]) {
+    await page.evaluate((language) => localStorage.setItem("fidela.language", language), language);
+    for (const path of pages) {
+      await page.goto(`${EDGE}/console/${path}`);
+      await settle(page);
+      await expect(page.locator("html")).toHaveAttribute("lang", language);
+      const [excess, text] = [await page.evaluate(wider), await page.getByRole("main").innerText()];
+      if (excess) found.push(`${language} /${path}: ${excess} px too wide`);
+      found.push(...[...text.matchAll(KEY)].map(([key]) => `${language} /${path}: ${key}`));
+      const heading = await page.getByRole("heading", { level: 1 }).innerText();
+      if (language === "en") english.set(path, text);
+      else if (text === english.get(path)) found.push(`${language} /${path}: “${heading}” speaks English`);
+      if (language === "fr") await shot(page, `fr-${path.replace(/(im|wh)_[a-z0-9]{8,}/, "one").replaceAll("/", "-") || "overview"}`);
+    }
+  }
+  expect(found).toEqual([]);
+});

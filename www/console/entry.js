@@ -33,5 +33,5 @@ const load = async () => {
 
 load().catch(() => {
   const boot = document.getElementById("boot");
-  if (boot) boot.textContent = "The console could not be loaded. Please load the page again, or use a browser of 2023 or newer.";
+  if (boot) boot.textContent = "The console could not be loaded. Please load the page again, or use a browser of 2024 or newer.";
 });
