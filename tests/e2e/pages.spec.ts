@@ -3,10 +3,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
-import { EDGE, expect, expectAccessible, signed, test } from "./kit.ts";
+import { EDGE, expect, expectAccessible, shot, signed, test } from "./kit.ts";
 
-/** Where screenshots go, if somebody wants to look at them. */
-const SHOTS = process.env.FIDELA_SHOTS;
 
 type Store = { id: string; key: string; secret: string };
 let stores = 0;
@@ -77,17 +75,13 @@ const invitation = async (request: APIRequestContext, store: Store, name: string
   return (await mine.json()).code;
 };
 
-const shot = async (page: Page, name: string) => {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
-};
-
 const withoutScript = async (browser: Browser, viewport: { width: number; height: number }, look: (page: Page) => Promise<void>) => {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport });
   await look(await context.newPage());
   await context.close();
 };
 
-test("the program's page: all of it without a script, and with one the widget at its end", async ({ page, browser, request }, info) => {
+test("the program's page: all of it without a script, and with one the widget at its end", async ({ page, browser, request }) => {
   const store = await open(request);
   const viewport = page.viewportSize() ?? { width: 1280, height: 800 };
   await withoutScript(browser, viewport, async (bare) => {
@@ -99,7 +93,7 @@ test("the program's page: all of it without a script, and with one the widget at
     await expect(bare.getByRole("link", { name: "Go to Băcănia Lut" })).toHaveAttribute("href", "https://lut.example");
     // No hole where the widget would be.
     expect(await bare.locator("fidela-panel").boundingBox()).toBeNull();
-    await shot(bare, `s-bare-${info.project.name}`);
+    await shot(bare, "s-bare");
   });
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
@@ -111,7 +105,6 @@ test("the program's page: all of it without a script, and with one the widget at
     await expect(panel.getByText("Sign in to the shop")).toBeVisible();
     await expect(page.locator("fidela-launcher")).toBeHidden();
     await expectAccessible(page);
-    await shot(page, `s-${colorScheme}-${info.project.name}`);
   }
   // It keeps nothing here.
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
@@ -121,13 +114,13 @@ test("the program's page: all of it without a script, and with one the widget at
   expect(width, "nothing is wider than the screen").toBeLessThanOrEqual(viewport.width);
 });
 
-test("a store's own colours can be read in the light and in the dark", async ({ page, request }, info) => {
+test("a store's own colours can be read in the light and in the dark", async ({ page, request }) => {
   const themes = {
     yellow: { accent: "#ffd34d", radius: 4, font: "Georgia, serif" },
     own: { accent: "#7a1f5c", surface: "#fff7f0", text: "#2b1420", radius: 28 },
     black: { accent: "#000" },
   };
-  for (const [name, theme] of Object.entries(themes)) {
+  for (const theme of Object.values(themes)) {
     const store = await open(request, theme);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
@@ -135,12 +128,11 @@ test("a store's own colours can be read in the light and in the dark", async ({ 
       await page.mouse.wheel(0, 10_000);
       await expect(page.locator("fidela-panel").getByText("Sign in to the shop")).toBeVisible();
       await expectAccessible(page);
-      await shot(page, `s-${name}-${colorScheme}-${info.project.name}`);
     }
   }
 });
 
-test("an invitation: the page without a script, who invites, and on to the shop", async ({ page, browser, request }, info) => {
+test("an invitation: the page without a script, who invites, and on to the shop", async ({ page, browser, request }) => {
   const store = await open(request);
   const code = await invitation(request, store, "Ana Popescu");
   const viewport = page.viewportSize() ?? { width: 1280, height: 800 };
@@ -156,7 +148,6 @@ test("an invitation: the page without a script, who invites, and on to the shop"
     await page.emulateMedia({ colorScheme });
     await page.goto(`${EDGE}/r/${code}?lang=en`);
     await expectAccessible(page);
-    await shot(page, `r-${colorScheme}-${info.project.name}`);
   }
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width, "nothing is wider than the screen").toBeLessThanOrEqual(viewport.width);
@@ -165,20 +156,19 @@ test("an invitation: the page without a script, who invites, and on to the shop"
   expect(gone.headers().location).toMatch(new RegExp(`^https://lut\\.example/\\?fidela_ref=${code}-\\d+-\\d+-[0-9a-z]{8}$`));
 });
 
-test("where there is no invitation the page says so, and leads on", async ({ page, request, complaints }, info) => {
+test("where there is no invitation the page says so, and leads on", async ({ page, request, complaints }) => {
   complaints.tolerate(/status of 404/);
   const store = await open(request);
   const code = await invitation(request, store, "Ana");
   const last = code.endsWith("0") ? "2" : "0";
-  for (const [name, path, title] of [
-    ["unknown", `/r/${code.slice(0, -2)}${last}${last}?lang=en`, "There is no such invitation"],
-    ["nowhere", "/r/nothing?lang=ro", "Nu există această invitație"],
+  for (const [path, title] of [
+    [`/r/${code.slice(0, -2)}${last}${last}?lang=en`, "There is no such invitation"],
+    ["/r/nothing?lang=ro", "Nu există această invitație"],
   ]) {
     const answer = await page.goto(`${EDGE}${path}`);
     expect(answer?.status()).toBe(404);
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
     await expectAccessible(page);
-    await shot(page, `r-${name}-${info.project.name}`);
   }
 });
 

@@ -32,6 +32,8 @@ const SCHEMA: &[&str] = &[
     "CREATE TABLE waiting (seq INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, email TEXT NOT NULL, locale TEXT, tries INTEGER NOT NULL, due_ms INTEGER NOT NULL, sent TEXT NOT NULL)",
     // Set: it is no link that they wait for, but the letter that they are in a team. JSON.
     "ALTER TABLE waiting ADD COLUMN welcome TEXT",
+    // As which member of the store's team somebody has been greeted.
+    "ALTER TABLE membership ADD COLUMN greeted TEXT",
 ];
 
 /// How many there are. A number for ever: it says where an address is.
@@ -66,7 +68,7 @@ enum Op {
         /// The store.
         store: String,
     },
-    /// Somebody who has joined is told so.
+    /// Somebody who has joined is told so. Natural: each member is, once.
     Greet {
         /// Hash of the address.
         person: String,
@@ -136,7 +138,7 @@ pub(crate) async fn join(call: &Call, email: &str, store: &str) -> Outcome<()> {
     tell(call, person, |person| Op::Join { person, store: store.to_owned() }).await
 }
 
-/// Sends somebody who has joined a letter that says so.
+/// Sends somebody who has joined a letter that says so; once, however often this is asked for.
 pub(crate) async fn greet(call: &Call, email: &str, welcome: Welcome) -> Outcome<()> {
     let person = people(call, email).into_iter().next().ok_or_else(|| broken("directory", "no operator"))?;
     tell(call, person, |person| Op::Greet { person, email: email.to_owned(), welcome }).await

@@ -49,7 +49,10 @@ impl Posting {
 
     pub(super) fn join(&self, person: &str, store: &str) -> Outcome<()> {
         self.write(|sql| {
-            sql.run("INSERT OR IGNORE INTO membership VALUES (?, ?)", vec![person.into(), store.into()])
+            sql.run(
+                "INSERT OR IGNORE INTO membership (person, store) VALUES (?, ?)",
+                vec![person.into(), store.into()],
+            )
         })
     }
 
@@ -86,10 +89,26 @@ impl Posting {
         self.write(|sql| is_free(sql, network, limits::LINKS_OF_NETWORK, now))
     }
 
-    /// Writes down that somebody is to hear that they are in a team.
+    /// Writes down that somebody is to hear that they are in a team, unless they have, or have left.
     pub(super) fn greet(&self, person: &str, email: &str, welcome: &Welcome, now: Timestamp) -> Outcome<()> {
+        #[derive(Deserialize)]
+        struct Row {
+            greeted: Option<String>,
+        }
         let told = serde_json::to_string(welcome).map_err(|error| broken("welcome", error))?;
+        let Welcome { store, member, .. } = welcome;
         self.write(|sql| {
+            let known: Option<Row> = sql.first(
+                "SELECT greeted FROM membership WHERE person = ? AND store = ?",
+                vec![person.into(), store.as_str().into()],
+            )?;
+            if known.is_none_or(|known| known.greeted.as_ref() == Some(member)) {
+                return Ok(());
+            }
+            sql.run(
+                "UPDATE membership SET greeted = ? WHERE person = ? AND store = ?",
+                vec![member.as_str().into(), person.into(), store.as_str().into()],
+            )?;
             sql.run(
                 "INSERT INTO waiting (person, email, tries, due_ms, sent, welcome) VALUES (?, ?, 0, ?, '', ?)",
                 vec![person.into(), email.into(), now.as_millisecond().into(), told.into()],

@@ -93,7 +93,9 @@ async fn whoever_is_let_in_hears_of_it_once() {
     let store = Store::open(program()).await;
     let asked = json!({ "email": email(&store, "ana"), "name": "Ana Pop", "role": "owner" });
     let key = store.new_key();
-    for _ in 0..2 {
+    for time in ["2026-03-10T09:00:00Z", "2026-03-10T09:01:00Z"] {
+        // Letters of one moment would be one file.
+        store.set_time(time);
         store.merchant("POST", "/v1/team").key(&key).json(&asked).send().await.ok(201);
     }
     store.merchant("POST", "/v1/team").json(&asked).send().await.refused("already_in_team");
@@ -101,12 +103,16 @@ async fn whoever_is_let_in_hears_of_it_once() {
     let session = sign_in(&store, "ana").await;
     let asked = json!({ "email": email(&store, "dan"), "name": "Dan", "role": "staff" });
     session.ask(&store, "POST", "/v1/team").json(&asked).send().await.ok(201);
-    let mut tries = 0;
-    while welcomes(&store).len() < 2 && tries < 500 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        tries += 1;
-    }
-    let letters = welcomes(&store);
+    let arrived = async |count: usize| {
+        for _ in 0..500 {
+            if welcomes(&store).len() >= count {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        welcomes(&store)
+    };
+    let letters = arrived(2).await;
     let of = |who: &str| letters.iter().find(|letter| letter.to.1 == email(&store, who)).expect("a letter");
     assert_eq!(letters.len(), 2, "{letters:#?}");
     assert_eq!(of("ana").to.0, "Ana Pop");
@@ -115,6 +121,12 @@ async fn whoever_is_let_in_hears_of_it_once() {
     assert!(of("dan").text.contains("because Ana Pop added this address"), "{}", of("dan").text);
     let link = format!("{}/console/sign-in", store.server.url());
     assert!(of("dan").text.contains(&link) && !of("dan").raw.contains("token="), "{}", of("dan").text);
+    // Who left and comes again is greeted again.
+    let team = store.merchant("GET", "/v1/team").send().await.ok(200);
+    let dan = team["items"].as_array().expect("items").iter().find(|one| one["name"] == "Dan").expect("Dan");
+    store.merchant("DELETE", &path(dan)).send().await.ok(204);
+    store.merchant("POST", "/v1/team").json(&asked).send().await.ok(201);
+    assert_eq!(arrived(3).await.len(), 3);
 }
 
 #[tokio::test]
