@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import type { APIRequestContext, Browser, Page } from "@playwright/test";
 import { EDGE, expect, expectAccessible, shot, signed, test } from "./kit.ts";
 
-
 type Store = { id: string; key: string; secret: string };
 let stores = 0;
 
